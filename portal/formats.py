@@ -1,0 +1,149 @@
+"""How dates, figures and deadlines are written: 今天 · 3 天前 · 11 月 9 日, today · 3 days ago · 9 Nov.
+
+Every function takes None and answers "no data yet": missing is never zero. Moments are shown in the company's time zone.
+"""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.dates import format_date
+from flask import Flask
+
+from portal import clock
+from portal.i18n import gettext as _
+from portal.i18n import language, ngettext
+
+NEAR = 7  # days that are counted rather than dated
+SOON = 14  # days before a deadline from which on what is left is said
+PATTERNS = {
+    "zh": {"day": "M 月 d 日", "year": "y 年 M 月 d 日", "week": "M 月 d 日 EEE", "month": "y 年 M 月"},
+    "en": {"day": "d MMM", "year": "d MMM y", "week": "EEEE d MMM", "month": "MMMM y"},
+}
+
+Figure = Decimal | int | float
+
+
+def init_app(app: Flask) -> None:
+    """Every format here is a filter."""
+    days = (ago, clock_time, day, day_heading, due, full_day, left, moment, month)
+    figures = (decimal, figure, grade, percent, score, short_name)
+    app.jinja_env.filters.update({each.__name__: each for each in (*days, *figures)})
+
+
+def local(at: date | datetime) -> date:
+    """The company's calendar day of a date or a moment."""
+    return at.astimezone(clock.COMPANY_ZONE).date() if isinstance(at, datetime) else at
+
+
+def day(at: date | datetime | None) -> str:
+    """11 月 9 日, 9 Nov; with the year only when it is another one."""
+    if at is None:
+        return _("No data yet")
+    on = local(at)
+    return _dated(on, "day" if on.year == clock.today().year else "year")
+
+
+def full_day(at: date | datetime | None) -> str:
+    """2026 年 11 月 9 日, 9 Nov 2026: for records that are read years later."""
+    return _("No data yet") if at is None else _dated(local(at), "year")
+
+
+def month(at: date | datetime) -> str:
+    """2026 年 11 月, November 2026."""
+    return _dated(local(at), "month")
+
+
+def day_heading(at: date | datetime) -> str:
+    """Over the entries of one day: 今天, 昨天, 11 月 22 日 周日."""
+    on = local(at)
+    gone = (clock.today() - on).days
+    if gone in (0, 1):
+        return _("Today") if gone == 0 else _("Yesterday")
+    if on.year != clock.today().year:
+        return _dated(on, "year")
+    return _dated(on, "week")
+
+
+def ago(at: date | datetime | None) -> str:
+    """今天, 昨天, 3 天前, then the day."""
+    if at is None:
+        return _("No data yet")
+    gone = (clock.today() - local(at)).days
+    if gone in (-1, 0, 1):
+        return {-1: _("tomorrow"), 0: _("today"), 1: _("yesterday")}[gone]
+    return ngettext("%(num)d day ago", "%(num)d days ago", gone) if 1 < gone < NEAR else day(at)
+
+
+def clock_time(at: datetime) -> str:
+    """14:32."""
+    return at.astimezone(clock.COMPANY_ZONE).strftime("%H:%M")
+
+
+def moment(at: datetime | None) -> str:
+    """今天 14:32, 11 月 20 日 09:05."""
+    return _("No data yet") if at is None else f"{ago(at)} {clock_time(at)}"
+
+
+def due(on: date | None) -> str:
+    """A deadline: 逾期 3 天, 今天, or the day; what is left is said apart (`left`)."""
+    if on is None:
+        return ""
+    late = (clock.today() - on).days
+    if late > 0:
+        return ngettext("%(num)d day late", "%(num)d days late", late)
+    return ago(on)
+
+
+def left(on: date | None) -> str:
+    """还有 10 天, while a deadline is near; else nothing."""
+    rest = (on - clock.today()).days if on else -1
+    return ngettext("%(num)d day left", "%(num)d days left", rest) if 0 < rest <= SOON else ""
+
+
+def decimal(value: Figure | None, places: int | None = None) -> str:
+    """1,110 or 98.5: as exact as it is, or rounded half up to `places`; minus is a minus."""
+    if value is None:
+        return _("No data yet")
+    exact = Decimal(str(value))
+    if places is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{exact:,f}"
+    if places is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def percent(share: Figure | None, places: int = 0) -> str:
+    """A share of one as 46%."""
+    return _("No data yet") if share is None else f"{decimal(Decimal(str(share)) * 100, places)}%"
+
+
+def figure(value: Figure | None, unit: str = "", places: int | None = None) -> str:
+    """98.5%, 40 万元: a figure with its unit."""
+    if value is None:
+        return _("No data yet")
+    gap = " " if unit and unit[0].isalpha() else ""
+    return f"{decimal(value, places)}{gap}{unit}"
+
+
+def score(value: Figure | None) -> str:
+    """4.25: two decimals."""
+    return decimal(value, 2)
+
+
+def grade(value: Figure | None) -> str:
+    """0.7: an OKR's grade, one decimal."""
+    return decimal(value, 1)
+
+
+def short_name(name: str) -> str:
+    """What stands in a disc: the last two characters of a Chinese name, the initials of any other."""
+    name = name.strip()
+    if any("\u4e00" <= letter <= "\u9fff" for letter in name):
+        return name[-2:]
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def _dated(on: date, pattern: str) -> str:
+    return str(format_date(on, PATTERNS[language()][pattern], locale=language()))

@@ -1,0 +1,90 @@
+"""Languages: which one a request speaks, and gettext for templates.
+
+Sentences are written in English in the code; the Chinese stands in `translations/zh/`, one file a package.
+A person's own choice comes first, then this browser's cookie, then what the browser asks for, then the company's setting.
+"""
+
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, get_locale, get_translations, lazy_gettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+from portal.words import Sentence
+
+__all__ = ["LANGUAGES", "gettext", "init_app", "known", "lang", "language", "lazy_gettext", "ngettext"]
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+TAGS = {"zh": "zh-CN", "en": "en"}
+COOKIE = "language"
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of each request, and give templates `_`, `ngettext`, `pgettext` and `lang`."""
+    app.config.setdefault("LANGUAGE", "zh")
+    Babel().init_app(app, default_locale=app.config["LANGUAGE"], locale_selector=_choose)
+    app.jinja_env.globals.update(
+        _=_gettext, gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext, lang=lang, language=language, languages=LANGUAGES
+    )
+
+
+def language() -> str:
+    """The language of this answer: `zh` or `en`."""
+    return str(get_locale() or current_app.config["LANGUAGE"])
+
+
+def lang() -> str:
+    """The same as an HTML language tag."""
+    return TAGS[language()]
+
+
+def known(wish: str | None) -> str | None:
+    """The wish, when it is one of ours."""
+    return wish if wish in LANGUAGES else None
+
+
+def gettext(sentence: str, /, **figures: Any) -> str:
+    """The sentence in the language of this answer; one of a pure module (`N_`) brings its figures along."""
+    if isinstance(sentence, Sentence):
+        return gettext(sentence.msgid, **sentence.figures)
+    text = str(get_translations().ugettext(sentence))
+    return text % figures if figures else text
+
+
+def ngettext(one: str, many: str, num: int, /, **figures: Any) -> str:
+    """The sentence for this number, which stands in it as `%(num)d`."""
+    return str(get_translations().ungettext(one, many, num)) % {"num": num, **figures}
+
+
+def _choose() -> str:
+    company = str(current_app.config["LANGUAGE"])
+    if not has_request_context():
+        return company
+    asked = known(g.get("language")) or known(request.cookies.get(COOKIE))
+    return asked or request.accept_languages.best_match(list(LANGUAGES)) or company
+
+
+# Jinja's own callables format always (a "100 %" would break) and trust the text as markup, even one that a
+# variable brought. Ours format only what has variables, and trust nothing.
+
+
+@pass_eval_context
+def _gettext(context: EvalContext, sentence: str, /, **figures: Any) -> str:
+    return _filled(context, get_translations().ugettext(sentence), figures) if figures else gettext(sentence)
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, one: str, many: str, num: int, /, **figures: Any) -> str:
+    return _filled(context, get_translations().ungettext(one, many, num), {"num": num, **figures})
+
+
+@pass_eval_context
+def _pgettext(context: EvalContext, about: str, sentence: str, /, **figures: Any) -> str:
+    text = get_translations().upgettext(about, sentence)
+    return _filled(context, text, figures) if figures else str(text)
+
+
+def _filled(context: EvalContext, text: str, figures: dict[str, Any]) -> str:
+    return Markup.escape(text) % figures if context.autoescape else text % figures
