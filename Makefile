@@ -28,6 +28,7 @@ check: setup-test  ## format, lint, types, imports, templates, catalogue: under 
 	$(bin)/ruff check -q .
 	$(bin)/mypy
 	$(bin)/lint-imports
+	$(bin)/python -c 'from portal.catalogue import command; command()'
 	$(bin)/djlint templates --lint --quiet
 	$(bin)/bandit -q -c pyproject.toml -r portal
 

@@ -1,0 +1,46 @@
+"""Where the demo serves, and one clear sentence when it cannot."""
+
+import socket
+
+import pytest
+
+from portal.demo.place import Place, Trouble, addresses, asked, bind
+
+
+@pytest.mark.parametrize(
+    ("env", "place"),
+    [
+        ({}, Place("127.0.0.1", 8000)),
+        ({"PORT": "", "HOST": ""}, Place("127.0.0.1", 8000)),
+        ({"PORT": "9001", "HOST": "0.0.0.0"}, Place("0.0.0.0", 9001)),
+    ],
+)
+def test_asked(env, place):
+    assert asked(env) == place
+
+
+@pytest.mark.parametrize("port", ["x", "-1", "65536", "80.5", "٨٠"])
+def test_a_port_that_is_none(port):
+    with pytest.raises(Trouble, match=f"^PORT={port} is no port"):
+        asked({"PORT": port})
+
+
+def test_a_port_in_use():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Trouble, match=f"^Port {port} is in use.*PORT="):
+            bind(Place("127.0.0.1", port))
+
+
+@pytest.mark.parametrize("host", ["198.51.100.7", "nowhere.invalid"])
+def test_a_host_that_is_not_ours(host):
+    with pytest.raises(Trouble, match=f"^HOST={host} is no address of this machine"):
+        bind(Place(host, 0))
+
+
+def test_a_page_of_ours_may_come_from_each_address_that_serves():
+    assert Place("127.0.0.1", 8000).origins == ("http://127.0.0.1:8000", "http://localhost:8000")
+    assert Place("::1", 8000).origins == ("http://[::1]:8000",)
+    everywhere = Place("0.0.0.0", 8000).origins
+    assert everywhere[0] == "http://127.0.0.1:8000"
+    assert {f"http://{address}:8000" for address in addresses()} <= set(everywhere)
