@@ -139,6 +139,8 @@ def _urls(text: str) -> tuple[Url, ...]:
             raise SettingsWrong(f"LDAP_URL has {one!r}: it must look like ldaps://directory.company.example or ldap://host:389")
         secure = match[1] == "ldaps"
         found.append(Url(secure, match[2].strip("[]"), int(match[3] or (636 if secure else 389))))
+    if not found:
+        raise SettingsWrong("LDAP_URL names no server")
     return tuple(found)
 
 
