@@ -1,0 +1,82 @@
+"""The commands: `flask upgrade`, `flask work`, `flask migration`."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from flask_migrate import Migrate, revision
+from flask_migrate import upgrade as alembic_upgrade
+from sqlalchemy import text
+
+from portal.db import db
+from portal.jobs import worker
+
+migrate = Migrate(db=db, directory=str(Path(__file__).parent.parent / "migrations"))
+HEAD = Path(migrate.directory) / ".current-head"
+
+
+def register(app: Flask) -> None:
+    """Add the commands to an application."""
+    migrate.init_app(app)
+    for command in (upgrade, work, migration):
+        app.cli.add_command(command)
+
+
+@click.command()
+def upgrade() -> None:
+    """Bring the database to this version's tables. Run before the servers start; one at a time."""
+    bring_up_to_date()
+    click.echo("The database is up to date.")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop when nothing is due.")
+def work(once: bool) -> None:
+    """Work the background jobs."""
+    worker.run(once=once)
+
+
+@click.command()
+@click.argument("name")
+def migration(name: str) -> None:
+    """Write the next numbered migration from the difference between models and database."""
+    number = f"{int(HEAD.read_text().split()[0]) + 1:03}" if HEAD.exists() else "001"
+    revision(message=name, autogenerate=True, rev_id=number)
+    HEAD.write_text(f"{number}\n")
+
+
+def bring_up_to_date() -> None:
+    """`flask upgrade` for callers. Raises click.ClickException when the database is newer than this program."""
+    with _alone():
+        _refuse_newer()
+        alembic_upgrade()
+
+
+def _refuse_newer() -> None:
+    with db.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory(migrate.directory).walk_revisions()}
+    if found and found not in known:
+        raise click.ClickException(f"The database is at {found}, which this version does not know: install the newer portal.")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Six of eight servers crashed when all of them migrated at once: one lock for everybody (engineering.md)."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(7014)"))
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(7014)"))
+        return
+    file = Path(f"{db.engine.url.database or current_app.instance_path}.lock")
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

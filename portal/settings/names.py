@@ -1,0 +1,107 @@
+"""The settings by name. Pure: what the machine decides (addresses, keys) is in `portal.config` instead."""
+
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from portal.words import N_
+
+Value = int | str | bool
+
+
+@dataclass(frozen=True)
+class Named:
+    """One setting. `low`/`high` bound a number, `among` lists the allowed texts; `group` is its heading on the page."""
+
+    name: str
+    group: str
+    meaning: str
+    default: Value
+    low: int | None = None
+    high: int | None = None
+    among: tuple[str, ...] = ()
+    unit: str = ""
+
+    def parse(self, text: str) -> Value:
+        """The typed value; raises ValueError with a sentence for the field."""
+        if isinstance(self.default, bool):
+            if text not in ("on", "off"):
+                raise ValueError(N_("Choose on or off."))
+            return text == "on"
+        if isinstance(self.default, int):
+            return self._number(text)
+        if not text.strip():
+            raise ValueError(N_("This cannot be empty."))
+        if self.among and text not in self.among:
+            raise ValueError(N_("Choose one of the listed values."))
+        return text.strip()
+
+    def _number(self, text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise ValueError(N_("Enter a whole number.")) from None
+        if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
+            raise ValueError(N_("This number is outside the allowed range."))
+        return number
+
+
+COMPANY, DIALOGUE, GOALS, REVIEWS, SAFETY = (
+    N_("Company"),
+    N_("Dialogue"),
+    N_("Goals"),
+    N_("Reviews"),
+    N_("Sign-in and sessions"),
+)
+
+NAMES: dict[str, Named] = {
+    named.name: named
+    for named in (
+        Named("company_name", COMPANY, N_("The company's name, as pages and printed forms show it."), "Company"),
+        Named("company_seal", COMPANY, N_("One character for the brand mark."), "绩"),
+        Named(
+            "time_zone",
+            COMPANY,
+            N_("Deadlines end with the day in this zone."),
+            "Asia/Shanghai",
+            among=tuple(sorted(available_timezones())),
+        ),
+        Named("language", COMPANY, N_("The language of whoever has not chosen one."), "zh", among=("zh", "en")),
+        Named("year_begins_in", COMPANY, N_("The month in which the year begins."), 1, 1, 12),
+        Named(
+            "rhythm_days",
+            DIALOGUE,
+            N_("Days between two dialogues where nobody set another rhythm."),
+            14,
+            7,
+            92,
+            unit=N_("days"),
+        ),
+        Named("view_days", DIALOGUE, N_("Days in which the employee can still add their own view."), 7, 1, 31, unit=N_("days")),
+        Named(
+            "stale_grace_days",
+            GOALS,
+            N_("Days beyond the rhythm after which a goal counts as outdated."),
+            3,
+            0,
+            31,
+            unit=N_("days"),
+        ),
+        Named("okr_audience", GOALS, N_("Who sees a new OKR."), "company", among=("company", "unit", "line")),
+        Named("kpi_audience", GOALS, N_("Who sees a new KPI."), "line", among=("company", "unit", "line")),
+        Named("points_cap", REVIEWS, N_("The most points one KPI can bring."), 120, 100, 200, unit=N_("points")),
+        Named("extreme_words", REVIEWS, N_("Characters that explain a lowest or highest rating."), 30, 0, 500),
+        Named(
+            "insufficient_percent",
+            REVIEWS,
+            N_("Missing weight above which there is no grade but «insufficient basis»."),
+            40,
+            0,
+            100,
+            unit="%",
+        ),
+        Named("withdraw_days", REVIEWS, N_("Days in which a signature can be withdrawn."), 14, 0, 60, unit=N_("days")),
+        Named("few_dialogues", REVIEWS, N_("Fewer dialogues than this in the period are shown as a thin basis."), 4, 0, 52),
+        Named("idle_hours", SAFETY, N_("Hours without a click after which one signs in again."), 8, 1, 24, unit=N_("hours")),
+        Named("session_hours", SAFETY, N_("Hours after which one signs in again in any case."), 12, 1, 72, unit=N_("hours")),
+    )
+}

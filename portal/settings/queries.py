@@ -1,0 +1,29 @@
+"""Reading a setting: all that differ from their default in one statement a request, and only when one is asked."""
+
+from flask import g, has_app_context
+from sqlalchemy import select
+
+from portal.db import db
+from portal.settings.models import Setting
+from portal.settings.names import NAMES, Value
+
+
+def value(name: str) -> Value:
+    """The value in force. Raises KeyError for a name that is not in the list."""
+    default = NAMES[name].default
+    if not has_app_context():
+        return default
+    if "settings" not in g:
+        g.settings = {row.name: row.value for row in db.session.execute(select(Setting.name, Setting.value))}
+    chosen: Value = g.settings.get(name, default)
+    return chosen
+
+
+def number(name: str) -> int:
+    """A setting that is a number."""
+    return int(value(name))
+
+
+def text(name: str) -> str:
+    """A setting that is a text."""
+    return str(value(name))
