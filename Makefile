@@ -30,7 +30,7 @@ check: setup-test  ## format, lint, types, imports, templates, catalogue: under 
 	$(bin)/lint-imports
 	$(bin)/python -c 'from portal.catalogue import command; command()'
 	$(bin)/djlint templates --lint --quiet
-	$(bin)/bandit -q -c pyproject.toml -r portal
+	@echo bandit; $(bin)/bandit -q -c pyproject.toml -r portal 2>$(VENV)/bandit.log || { cat $(VENV)/bandit.log; exit 1; }
 
 sweep: setup-test  ## every page in every size and language
 	@$(bin)/python -m pytest tests/journeys --sweep=all -q

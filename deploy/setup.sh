@@ -8,8 +8,8 @@ python=${PYTHON:-python3}
 venv=${VENV:-.venv}
 policy=${POLICY:-/usr/sbin/policy-rc.d}
 
-say() { printf '%s\n' "$*" >&2; }
-stop() { say "setup: $*"; exit 1; }
+say() { printf 'setup: %s\n' "$*" >&2; }
+stop() { say "$*"; exit 1; }
 
 wanted() {
     awk -v purpose="$purpose" '!/^#/ && NF && ($2 == "run" || purpose == "test") { print $1 }' deploy/packages.txt
@@ -17,55 +17,57 @@ wanted() {
 
 # What dpkg does not know as installed. A Python that brings ensurepip of its own needs no python3-venv.
 missing() {
+    all=
     for package in $(wanted); do
         status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
         [ "$status" = installed ] && continue
         [ "$package" = python3-venv ] && "$python" -c 'import ensurepip' 2>/dev/null && continue
-        printf '%s ' "$package"
+        all="$all${all:+ }$package"
     done
+    printf '%s' "$all"
 }
 
-# Installing a server must not leave one running: the demo and the tests start their own, unprivileged.
-quietly_install() {
+# Installing a server must not leave one running, now or after the next boot: the demo and the tests start their own.
+install_quietly() {
     saved=
     if [ -e "$policy" ]; then saved=$(mktemp) && cp -p "$policy" "$saved"; fi
-    # shellcheck disable=SC2064  # the paths as they are now
-    trap "if [ -n '$saved' ]; then mv '$saved' '$policy'; else rm -f '$policy'; fi" EXIT
+    trap 'if [ -n "$saved" ]; then mv -f "$saved" "$policy"; else rm -f "$policy"; fi' EXIT
+    trap 'exit 1' INT TERM
     printf '#!/bin/sh\nexit 101\n' >"$policy"
     chmod 755 "$policy"
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -q >&2 || say "setup: the package lists could not be refreshed, trying with the old ones"
+    apt-get update -q >&2 || say "the package lists could not be refreshed, trying with those that are there ..."
     # shellcheck disable=SC2086  # a list of names
-    apt-get install -q -y --no-install-recommends $1 >&2 || stop "these Debian packages could not be installed: $1"
-    for service in slapd postgresql; do  # nor start one at the next boot, if it is we who brought it
-        case " $1" in *" $service"*) update-rc.d "$service" disable >/dev/null 2>&1 || true ;; esac
+    apt-get install -q -y --no-install-recommends $1 >&2 || stop "these Debian packages could not be installed: $1."
+    for service in slapd postgresql; do
+        case " $1" in *" $service"*) update-rc.d "$service" disable >&2 || true ;; esac
     done
 }
 
-command -v dpkg-query >/dev/null || stop "this is no Debian: install what deploy/packages.txt lists, then see docs/developer.md"
+command -v dpkg-query >/dev/null || stop "this is no Debian: install what deploy/packages.txt lists, then follow docs/developer.md."
 packages=$(missing)
 if [ -n "$packages" ]; then
-    [ "$(id -u)" = 0 ] || stop "these Debian packages are missing: $packages- install them as root with 'apt-get install $packages'"
-    say "setup: installing ${packages}..."
-    (quietly_install "$packages")
+    [ "$(id -u)" = 0 ] || stop "these Debian packages are missing: $packages. Install them as root: apt-get install $packages"
+    say "installing $packages ..."
+    (install_quietly "$packages") || exit 1
 fi
 
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || stop "$python is no Python 3.11 or newer: set PYTHON="
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+    stop "$python is no Python 3.11 or newer: set PYTHON=, for example PYTHON=python3.11."
 
 # The environment follows its lock: made anew when a lock or the Python changed, grown from run to test, else left alone.
 lock=requirements.txt
 [ "$purpose" = test ] && lock=requirements-dev.txt
 state=$({ cat requirements.txt requirements-dev.txt; "$python" -c 'import sys; print(sys.version, sys.prefix)'; } | sha256sum | cut -c 1-64)
-case "$(cat "$venv/made-for" 2>/dev/null || true)" in
+made=$(cat "$venv/made-for" 2>/dev/null || true)
+case "$made" in
     "$state $purpose" | "$state test") ;;
     *)
-        say "setup: installing the Python environment into $venv ..."
-        case "$(cat "$venv/made-for" 2>/dev/null || true)" in
-            "$state run") ;;
-            *) "$python" -m venv --clear "$venv" ;;
-        esac
+        say "installing the Python environment into $venv ..."
+        [ "$made" = "$state run" ] || "$python" -m venv --clear "$venv"
+        rm -f "$venv/made-for"
         "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input --only-binary :all: --require-hashes -r "$lock" >&2 ||
-            stop "the Python packages of $lock could not be installed"
-        printf '%s\n' "$state $purpose" >"$venv/made-for"
+            stop "the Python packages of $lock could not be installed."
+        printf '%s %s\n' "$state" "$purpose" >"$venv/made-for"
         ;;
 esac
