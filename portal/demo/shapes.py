@@ -30,9 +30,14 @@ class Measure:
         return self.target > self.baseline
 
     @property
+    def stands(self) -> Decimal:
+        """Where it is: the baseline while nothing was reported."""
+        return self.baseline if self.now is None else self.now
+
+    @property
     def digits(self) -> int:
         """Decimal places its figures are written with."""
-        return max(0, *(-int(v.as_tuple().exponent) for v in (self.baseline, self.target, self.now or self.target)))
+        return max(0, *(-int(v.as_tuple().exponent) for v in (self.baseline, self.target, self.stands)))
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ Parents = str | tuple[tuple[str, int], ...] | None
 
 def kr(name: str, unit: str, baseline: str, target: str, now: str | None) -> Measure:
     """A key result: progress from where it began."""
-    return Measure(name, unit, Decimal(baseline), Decimal(target), None if now is None else Decimal(now), "from_baseline")
+    return Measure(name, unit, Decimal(baseline), Decimal(target), None if now is None else Decimal(now), "baseline")
 
 
 def steps(name: str, *done: tuple[str, int, bool]) -> Measure:
@@ -93,9 +98,7 @@ def kpi(
     measure = Measure(name, unit, begin, aim, None if now is None else Decimal(now), rule, src)
     gap = "" if unit == "%" else " "
     title = title or f"{name}{'达到' if aim > begin else '降到'} {target}{gap}{unit}"
-    return Words(
-        "kpi", title, weight, _parents(parents), (measure,), conf, ago, say, key=key, accountable=accountable
-    )
+    return Words("kpi", title, weight, _parents(parents), (measure,), conf, ago, say, key=key, accountable=accountable)
 
 
 def okr(
@@ -118,7 +121,9 @@ def okr(
     )
 
 
-def done(kind: str, title: str, grade: str, lesson: str, *measures: Measure, parents: Parents = None, weight: int = 100) -> Words:
+def done(
+    kind: str, title: str, grade: str, lesson: str, *measures: Measure, parents: Parents = None, weight: int = 100
+) -> Words:
     """An objective of last quarter, graded, with what was learned."""
     return Words(kind, title, weight, _parents(parents), measures, grade=grade, lesson=lesson)
 

@@ -3,40 +3,55 @@
 from portal.demo.shapes import A, C, J, Words, done, kpi, kr, okr, steps
 
 # key: perspective, title, whose, weight in percent
-THEMES = {
-    "t.customer": ("customer", "成为机器人关节减速器的首选供应商", "xu.mingchuan", 30),
-    "t.process": ("internal_process", "质量成本降到行业前列", "qin.lang", 30),
-    "t.finance": ("financial", "经营现金流转正并守住毛利", "lu.huaijin", 25),
-    "t.people": ("learning_innovation", "把关键岗位的梯队建起来", "shen.jiahe", 15),
-}
+THEMES = {"t.customer": ("customer", "成为机器人关节减速器的首选供应商", "xu.mingchuan", 30), "t.process": ("process", "质量成本降到行业前列", "qin.lang", 30), "t.finance": ("financial", "经营现金流转正并守住毛利", "lu.huaijin", 25), "t.people": ("learning", "把关键岗位的梯队建起来", "shen.jiahe", 15)}
 
 # The company's own objectives of the year, by theme.
 COMPANY: dict[str, tuple[Words, ...]] = {
     "t.customer": (
-        okr(None, C, 14, "头部客户份额从 22% 提到 30%", 8, 5, kr("前五大客户采购份额", "%", "22.0", "30.0", "27.7"), key="c.share", accountable="wen.shuyun",
-            why="五家整机厂占了国内协作机器人六成销量，进不了它们的主选名单，产能就没有去处。", say="两家客户把 RV-40E 列入主选，份额口径已和客户采购核对过。"),
-        okr(None, C, 8, "三家海外客户完成审厂", 3, 12, kr("通过审厂的海外客户", "家", "0", "3", "1"), steps("审厂准备", ("英文版质量手册", 30, True), ("过程能力报告", 40, False), ("模拟审核一次", 30, False)), key="c.audit", accountable="wen.shuyun",
-            why="海外订单毛利高出国内七个点，审厂是唯一的门票。", say="一家通过，一家改期到明年一月，英文过程能力报告还没有人接手。"),
+        okr(None, C, 14, "头部客户份额从 22% 提到 30%", 8, 5, kr("前五大客户采购份额", "%", "22.0", "30.0", "27.7"), key="c.share", accountable="wen.shuyun", why="五家整机厂占了国内协作机器人六成销量，进不了它们的主选名单，产能就没有去处。", say="两家客户把 RV-40E 列入主选，份额口径已和客户采购核对过。"),
+        okr(
+            None,
+            C,
+            8,
+            "三家海外客户完成审厂",
+            3,
+            12,
+            kr("通过审厂的海外客户", "家", "0", "3", "1"),
+            steps("审厂准备", ("英文版质量手册", 30, True), ("过程能力报告", 40, False), ("模拟审核一次", 30, False)),
+            key="c.audit",
+            accountable="wen.shuyun",
+            why="海外订单毛利高出国内七个点，审厂是唯一的门票。",
+            say="一家通过，一家改期到明年一月，英文过程能力报告还没有人接手。",
+        ),
         kpi(None, 8, "订单准时交付率", "%", "91.5", "97.0", "95.9", key="c.delivery", accountable="pan.muzhi", src="ERP", title="准时交付让客户不再为我们留余量", say="十月为最好的一个月，十一月受柔轮外协拖累。"),
     ),
     "t.process": (
         kpi(None, 9, "质量成本占销售收入", "%", "2.4", "1.9", "2.0", key="c.coq", accountable="qin.lang", src="ERP", title="质量成本占比从 2.4% 降到 1.9%", say="内部损失降得快，外部索赔还剩两件老案子。"),
         kpi(None, 8, "成品一次交检合格率", "%", "96.8", "98.5", "98.1", key="c.fpy", accountable="tang.huaian", src="MES", say="两个总装车间都过了 98%，缺口在 RV-25C。"),
         kpi(None, 8, "订单到发货的中位天数", "天", "38", "28", "31", key="c.leadtime", accountable="shi.wenlan", src="ERP", title="订单到发货从 38 天缩短到 28 天", say="换型和热处理外协是剩下的两处长等。"),
-        okr(None, J, 5, "关键工序数据全部自动采集", 5, 19, steps("上线工序", ("压装力与扭矩", 40, True), ("磨齿尺寸", 30, False), ("清洗与注脂", 30, False)), key="c.digital", accountable="xu.mingchuan",
-            why="手工抄数晚一天，问题就晚一天暴露。", say="一期完成后项目停在预算评审，目前没有部门认领二期。"),
+        okr(None, J, 5, "关键工序数据全部自动采集", 5, 19, steps("上线工序", ("压装力与扭矩", 40, True), ("磨齿尺寸", 30, False), ("清洗与注脂", 30, False)), key="c.digital", accountable="xu.mingchuan", why="手工抄数晚一天，问题就晚一天暴露。", say="一期完成后项目停在预算评审，目前没有部门认领二期。"),
     ),
     "t.finance": (
-        kpi(None, 10, "经营现金流净额", "万元", "-600", "1500", "780", key="c.cash", accountable="lu.huaijin", src="财务系统", rule="from_baseline", title="经营现金流净额转正，达到 1,500 万元", say="四季度两笔大额回款在途，到账后约 1,260 万元。"),
+        kpi(None, 10, "经营现金流净额", "万元", "-600", "1500", "780", key="c.cash", accountable="lu.huaijin", src="财务系统", rule="baseline", title="经营现金流净额转正，达到 1,500 万元", say="四季度两笔大额回款在途，到账后约 1,260 万元。"),
         kpi(None, 8, "综合毛利率", "%", "30.2", "31.5", "30.9", key="c.margin", accountable="lu.huaijin", src="财务系统", title="综合毛利率守住 31.5%", say="轴承钢涨价吃掉 0.4 个点，设计降本补回一半。"),
         kpi(None, 7, "库存占用压降额", "万元", "0", "1400", "1010", key="c.stock", accountable="pan.muzhi", src="ERP", title="库存占用压降 1,400 万元", say="呆滞料处理超出预期，在制品还压在机加工到装配之间。"),
     ),
     "t.people": (
-        okr(None, J, 6, "8 个关键岗位都有随时可接任的人", 7, 8, kr("有合格继任人的关键岗位", "个", "2", "8", "5"), key="c.bench", accountable="shen.jiahe",
-            why="去年两位工艺骨干离开，产线停了三周摸索，这样的代价不能再付。", say="工艺、设备、传动设计已落实，柔轮加工和两个车间经理还缺一位。"),
+        okr(None, J, 6, "8 个关键岗位都有随时可接任的人", 7, 8, kr("有合格继任人的关键岗位", "个", "2", "8", "5"), key="c.bench", accountable="shen.jiahe", why="去年两位工艺骨干离开，产线停了三周摸索，这样的代价不能再付。", say="工艺、设备、传动设计已落实，柔轮加工和两个车间经理还缺一位。"),
         kpi(None, 4, "一线多能工占比", "%", "35", "50", "44", key="c.skill", accountable="qin.lang", say="夜班补证比白班慢一个批次。"),
-        okr(None, C, 5, "RV-60E 拿到首个客户定点", 6, 9, steps("定点进度", ("样机交付客户", 25, True), ("3,000 小时寿命试验", 40, False), ("小批试装 50 台", 20, True), ("签定点协议", 15, False)), key="c.rv60", accountable="ye.minghui",
-            why="人形机器人的关节扭矩比现有产品高一档，先定点的人定规格。", say="寿命试验跑到 2,140 小时，温升在范围内。"),
+        okr(
+            None,
+            C,
+            5,
+            "RV-60E 拿到首个客户定点",
+            6,
+            9,
+            steps("定点进度", ("样机交付客户", 25, True), ("3,000 小时寿命试验", 40, False), ("小批试装 50 台", 20, True), ("签定点协议", 15, False)),
+            key="c.rv60",
+            accountable="ye.minghui",
+            why="人形机器人的关节扭矩比现有产品高一档，先定点的人定规格。",
+            say="寿命试验跑到 2,140 小时，温升在范围内。",
+        ),
     ),
 }
 
@@ -47,9 +62,23 @@ UNITS: dict[str, tuple[tuple[str, Words], ...]] = {
         ("year", kpi("c.coq", 25, "内部质量损失", "万元", "420", "310", "296", src="财务系统", key="a.coq", ago=9)),
         ("year", kpi("c.leadtime", 20, "关键设备综合效率", "%", "77.5", "84.0", "82.3", src="MES", key="a.oee", ago=3)),
         ("year", kpi("c.stock", 10, "在制品压降额", "万元", "0", "204", "150", src="ERP", key="a.stock")),
-        ("year", kpi(None, 15, "可记录工伤", "起", "2", "0", "0", rule="deduction", title="全年可记录工伤为零", key="a.safe", conf=9, ago=1)),
-        ("quarter", okr("c.share", C, 40, "RV-40E 谐波线按节拍量产", 5, 1, kr("四号线日产量", "台", "260", "360", "306"), key="a.rv40e", shared=(("rd", "设计问题两天内答复，装配图纸冻结在 D 版"), ("supply", "柔轮和交叉滚子轴承按周齐套")),
-                        why="客户一月起每周要 1,800 台，达不到节拍，份额目标就是空话。", say="节拍稳在 87 秒，柔轮热处理外协延期一周，备选供应商首件明天到。")),
+        ("year", kpi(None, 15, "可记录工伤", "起", "2", "0", "0", rule="pass_fail", title="全年可记录工伤为零", key="a.safe", conf=9, ago=1)),
+        (
+            "quarter",
+            okr(
+                "c.share",
+                C,
+                40,
+                "RV-40E 谐波线按节拍量产",
+                5,
+                1,
+                kr("四号线日产量", "台", "260", "360", "306"),
+                key="a.rv40e",
+                shared=(("rd", "设计问题两天内答复，装配图纸冻结在 D 版"), ("supply", "柔轮和交叉滚子轴承按周齐套")),
+                why="客户一月起每周要 1,800 台，达不到节拍，份额目标就是空话。",
+                say="节拍稳在 87 秒，柔轮热处理外协延期一周，备选供应商首件明天到。",
+            ),
+        ),
         ("quarter", okr("c.leadtime", A, 35, "换型不再打断一天的节奏", 4, 6, kr("两车间平均换型用时", "分钟", "28", "15", "23"), key="a.change", say="四号线做到 21 分钟，五号线还在 25。")),
         ("quarter", okr("c.coq", C, 25, "夜班和白班一样稳", 7, 4, kr("夜班与白班合格率之差", "百分点", "1.6", "0.3", "0.7"), kr("夜班平均停机", "分钟/班", "54", "25", "36"), key="a.night", say="防错夹具上线后夜班错漏装降到个位数。")),
     ),
@@ -86,7 +115,7 @@ UNITS: dict[str, tuple[tuple[str, Words], ...]] = {
         ("year", kpi("c.coq", 30, "客户索赔金额", "万元", "96", "50", "47", src="财务系统", key="q.claim")),
         ("year", kpi("c.fpy", 35, "来料批合格率", "%", "94.6", "97.5", "96.8", src="MES", key="q.incoming")),
         ("quarter", okr("a.rv40e", C, 60, "备选热处理供应商拿到批产资格", 3, 3, kr("认证节点完成", "个", "0", "5", "2"), key="q.cert", say="过程审核通过，金相要驻厂看三批。")),
-        ("quarter", okr("c.audit", C, 40, "关键尺寸的测量系统都可信", 8, 5, kr("通过 MSA 的量具", "套", "21", "40", "34"), key="q.msa")),
+        ("quarter", okr("c.fpy", C, 40, "关键尺寸的测量系统都可信", 8, 5, kr("通过 MSA 的量具", "套", "21", "40", "34"), key="q.msa")),
     ),
     "supply": (
         ("year", kpi((("c.delivery", 70), ("c.share", 30)), 35, "交付准时率", "%", "91.5", "97.0", "95.9", src="ERP", key="s.ontime", ago=3, say="十一月掉了 0.6 个点，全部来自柔轮。")),

@@ -1,0 +1,66 @@
+"""Last year's indicators, worked back from this year's: what was reached then is where this year began."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from portal.demo.chance import dice
+from portal.demo.company import Person
+from portal.demo.days import Span
+from portal.demo.shapes import Measure, Own, Words
+
+HUNDRED, TOP = Decimal(100), Decimal(120)
+
+
+def before(own: Own, person: Person, span: Span, seed: int) -> tuple[Words, ...]:
+    """A person's indicators of last year, their weights whole; none for who joined too late in it."""
+    if person.hired > span.ends - timedelta(days=120):
+        return ()
+    found = [old for words in own.year if (old := _old(words, f"{seed}|{person.key}|{words.title}"))]
+    weights = _whole([words.weight for words in found])
+    return tuple(replace(words, weight=weight) for words, weight in zip(found, weights, strict=True))
+
+
+def kpi_points(measure: Measure) -> Decimal:
+    """Points 0..120 of a figure by its rule (peers.md 6.3, rules 1 to 3 and 6); two places, half up."""
+    now, aim, begin = measure.stands, measure.target, measure.baseline
+    if measure.rule == "pass_fail":
+        points = HUNDRED if (now >= aim if measure.rises else now <= aim) else Decimal(0)
+    elif measure.rule == "baseline":
+        points = HUNDRED * (now - begin) / (aim - begin)
+    elif measure.rises:
+        points = HUNDRED * now / aim
+    else:
+        points = HUNDRED * (1 - (now - aim) / abs(aim)) if aim else Decimal(0)
+    return min(TOP, max(Decimal(0), points)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _old(words: Words, luck: str) -> Words | None:
+    if words.kind != "kpi":
+        return None
+    now, chance = words.measures[0], dice(luck)
+    unit, way = Decimal(1).scaleb(-now.digits), now.target - now.baseline
+    if now.rule == "pass_fail":
+        begin, aim, reached = now.baseline, now.target, now.baseline
+    elif now.baseline == 0:
+        aim = (now.target * Decimal(chance.choice(("0.7", "0.75", "0.8")))).quantize(unit)
+        begin, reached = Decimal(0), (aim * Decimal(chance.choice(("0.86", "0.93", "0.98", "1.03", "1.08")))).quantize(unit)
+    else:
+        aim = (now.baseline + way * Decimal(chance.choice(("-0.3", "-0.1", "0.1", "0.2", "0.4")))).quantize(unit)
+        begin, reached = (now.baseline - way * Decimal("0.8")).quantize(unit), now.baseline
+    if aim == begin or aim <= 0 < begin:
+        return None
+    gap = "" if now.unit == "%" else " "
+    title = f"{now.name}{'达到' if aim > begin else '降到'} {aim}{gap}{now.unit}"
+    measure = replace(now, baseline=begin, target=aim, now=reached, rule=now.rule)
+    return replace(words, title=title, parents=(), measures=(measure,), say="", confidence=7)
+
+
+def _whole(weights: list[int]) -> list[int]:
+    """The same proportions, adding up to 100."""
+    total = sum(weights)
+    if not total:
+        return []
+    shares = [weight * 100 // total for weight in weights]
+    shares[0] += 100 - sum(shares)
+    return shares
