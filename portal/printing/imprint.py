@@ -77,7 +77,7 @@ class Imprint:
         """The address as a square, readable from a bad copy (error level M)."""
         title = _("Square code that leads to the page telling whether this paper is current")
         square = segno.make_qr(self.address, error="m").svg_inline(title=title, omitsize=True, border=0)
-        return Markup(square)  # noqa: S704 - made by segno, which escapes the title
+        return Markup(square)  # noqa: S704  # nosec - made by segno, which escapes the title
 
 
 def typeset(paper: Paper, stamp: Callable[[str], Imprint], number: str) -> tuple[str, Attachment]:
