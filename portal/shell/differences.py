@@ -1,0 +1,22 @@
+"""Two texts side by side: what the one has and the other has not is marked."""
+
+from difflib import SequenceMatcher
+
+from markupsafe import Markup, escape
+
+SHORTEST = 2  # equal pieces below this, inside a change, are noise
+
+
+def marked(text: str, other: str) -> Markup:
+    """`text` whole, with `<mark>` around what differs from `other`; characters are compared, as Chinese has no spaces."""
+    matcher = SequenceMatcher(None, text, other, autojunk=False)
+    pieces: list[tuple[bool, str]] = []
+    for kind, begins, ends, *_ in matcher.get_opcodes():
+        same = kind == "equal" and not (ends - begins < SHORTEST and 0 < begins and ends < len(text))
+        if begins == ends:
+            continue
+        if pieces and pieces[-1][0] == same:
+            pieces[-1] = (same, pieces[-1][1] + text[begins:ends])
+        else:
+            pieces.append((same, text[begins:ends]))
+    return Markup().join(escape(piece) if same else Markup("<mark>{}</mark>").format(piece) for same, piece in pieces)

@@ -1,0 +1,36 @@
+"""Every component in every state, for developers; production does not have this page."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from flask import Blueprint
+from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, NumberRange
+
+from portal import clock
+from portal.forms import Form
+from portal.i18n import lazy_gettext as _l
+from portal.web import Answer, page
+
+bp = Blueprint("gallery", __name__, url_prefix="/gallery")
+
+
+class SampleForm(Form):
+    """One field of each kind, some of them wrong."""
+
+    aim = DecimalField(_l("Target value"), [InputRequired(), NumberRange(0, 100)], places=1)
+    weight = DecimalField(_l("Weight"), [InputRequired(), NumberRange(0, 100)], places=0)
+    words = TextAreaField(_l("Progress"), [InputRequired(), DataRequired()])
+    support = StringField(_l("Support needed"))
+    day = DateField(_l("By when"))
+    owner = SelectField(_l("Who"), choices=["周晓岚", "林知远"])
+    scope = RadioField(_l("Scope"), choices=[("all", _l("Whole company")), ("pilot", _l("Pilot")), ("off", _l("Off"))])
+    blind = BooleanField(_l("Hidden from each other until both are in"))
+
+
+@bp.get("")
+def show() -> Answer:
+    good = SampleForm(data={"aim": Decimal("98.5"), "weight": 30, "scope": "pilot", "blind": True, "day": clock.today()})
+    wrong = SampleForm(data={"weight": 105, "words": ""}, prefix="wrong-")
+    wrong.validate()
+    return page("gallery/show.html", form=good, wrong=wrong, now=clock.now(), early=clock.now() - timedelta(days=13))

@@ -1,0 +1,117 @@
+"""What the navigation shows, in its order. An entry appears by itself: see `Entry`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from flask import current_app, g, request, url_for
+
+from portal import access
+from portal.access import Act, Viewer
+from portal.access.switches import enabled
+from portal.words import N_
+from portal.workflow import NotHeld
+
+
+def everybody(_: Viewer) -> bool:
+    """Every person who can sign in."""
+    return True
+
+
+def leads(viewer: Viewer) -> bool:
+    """Whoever has people below, or heads a unit."""
+    return viewer.span > 0 or bool(viewer.head_of)
+
+
+def holds(act: Act) -> Callable[[Viewer], bool]:
+    """Whoever's role of the whole company holds the act, as the page itself asks it."""
+
+    def asked(viewer: Viewer) -> bool:
+        try:
+            access.must(act, viewer)
+        except NotHeld:
+            return False
+        return True
+
+    return asked
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation.
+
+    It is shown when a page named `endpoint` exists that needs nothing in its address, its capability (the blueprint)
+    is on, and the viewer is one of `to`. `covers` names the other endpoints that light it up.
+    """
+
+    endpoint: str
+    icon: str
+    word: str
+    to: Callable[[Viewer], bool] = everybody
+    covers: tuple[str, ...] = ()
+    short: str = ""  # on the phone's bar
+
+    def shown(self) -> bool:
+        """Nothing is shown that would not work for this viewer."""
+        if self.endpoint not in current_app.view_functions or "viewer" not in g:
+            return False
+        rules = current_app.url_map.iter_rules(self.endpoint)
+        plain = any("GET" in (rule.methods or ()) and not rule.arguments for rule in rules)
+        return plain and enabled(self.endpoint.partition(".")[0]) and self.to(g.viewer)
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        return url_for(self.endpoint)
+
+    @property
+    def current(self) -> bool:
+        """Whether the page being shown belongs to it."""
+        return request.endpoint in (self.endpoint, *self.covers)
+
+
+HOME = Entry("home.index", "house", N_("Home"))
+GOALS = Entry("goals.mine", "target", N_("My goals"), short=N_("Goals"))
+TEAM = Entry("goals.team", "users", N_("My team"), leads, short=N_("Team"))
+RECORD = Entry("checkins.begin", "plus", N_("Record"))
+MORE = Entry("shell.more", "menu", N_("More"))
+
+GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            HOME,
+            GOALS,
+            Entry("checkins.index", "message-square-text", N_("Check-ins")),
+            Entry("reviews.index", "clipboard-check", N_("Reviews")),
+        ),
+    ),
+    (
+        N_("Team and company"),
+        (
+            TEAM,
+            Entry("goals.tree", "network", N_("Goal tree")),
+            Entry("goals.board", "columns-3", N_("OKR board")),
+        ),
+    ),
+    (
+        N_("System"),
+        (
+            Entry("sync.runs", "folder-sync", N_("Directory sync"), holds(Act.SEE_GRANTS)),
+            Entry("admin.settings", "settings", N_("Settings"), holds(Act.SEE_GRANTS)),
+            Entry("access.grants", "key-round", N_("Permissions"), holds(Act.SEE_GRANTS)),
+        ),
+    ),
+)
+TABS = (HOME, GOALS, RECORD, TEAM, MORE)
+
+
+def groups() -> Iterator[tuple[str, list[Entry]]]:
+    """The navigation of this viewer: heading and entries; a group with nothing in it is left out."""
+    for heading, entries in GROUPS:
+        if shown := [entry for entry in entries if entry.shown()]:
+            yield heading, shown
+
+
+def tabs() -> list[Entry]:
+    """The phone's bar."""
+    return [entry for entry in TABS if entry.shown()]

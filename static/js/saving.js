@@ -1,0 +1,59 @@
+// Autosave speaks in one place ([data-save]); what was typed while the line was down is sent when it is back.
+(() => {
+  const typed = new Map(); // form -> how many edits the server does not have yet
+  const sent = new Map(); // form -> how many it had when the last request left
+  const offline = () => document.getElementById("offline");
+  const formOf = (event) => event.detail.elt?.closest?.("form[hx-post]");
+
+  const show = (form, state) => {
+    const line = form.querySelector("[data-save]");
+    if (line) line.dataset.state = state;
+    return Boolean(line);
+  };
+  const send = (form) => {
+    const first = (form.getAttribute("hx-trigger") || "submit").split(/[\s,]/)[0];
+    window.htmx.trigger(form, first);
+  };
+  const sendAll = () => {
+    offline().hidden = true;
+    typed.forEach((_, form) => form.isConnected && send(form));
+  };
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form[hx-post]");
+    if (form?.querySelector("[data-save]")) typed.set(form, (typed.get(form) || 0) + 1);
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = formOf(event);
+    if (!form) return;
+    sent.set(form, typed.get(form));
+    show(form, "saving");
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = formOf(event);
+    const status = event.detail.xhr?.status;
+    if (!form || !status) return;
+    offline().hidden = true;
+    if (!event.detail.successful) {
+      show(form, status === 401 ? "expired" : "refused");
+      typed.set(form, typed.get(form) || 1);
+    } else if (typed.get(form) === sent.get(form)) {
+      typed.delete(form);
+      show(form, "saved");
+    }
+  });
+  document.addEventListener("htmx:sendError", (event) => {
+    const form = formOf(event);
+    if (form) typed.set(form, typed.get(form) || 1);
+    if (!form || !show(form, "offline")) offline().hidden = false;
+  });
+  window.addEventListener("online", sendAll);
+  document.addEventListener("signed-in", () => {
+    document.getElementById("relogin").replaceChildren();
+    sendAll();
+  });
+  document.addEventListener("submit", (event) => typed.delete(event.target)); // the browser takes the text along
+  window.addEventListener("beforeunload", (event) => {
+    if ([...typed.keys()].some((form) => form.isConnected)) event.preventDefault();
+  });
+})();
