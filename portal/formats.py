@@ -84,19 +84,19 @@ def moment(at: datetime | None) -> str:
     return _("No data yet") if at is None else f"{ago(at)} {clock_time(at)}"
 
 
-def due(on: date | None) -> str:
+def due(on: date | datetime | None) -> str:
     """A deadline: 逾期 3 天, 今天, or the day; what is left is said apart (`left`)."""
     if on is None:
         return ""
-    late = (clock.today() - on).days
+    late = (clock.today() - local(on)).days
     if late > 0:
         return ngettext("%(num)d day late", "%(num)d days late", late)
     return ago(on)
 
 
-def left(on: date | None) -> str:
+def left(on: date | datetime | None) -> str:
     """还有 10 天, while a deadline is near; else nothing."""
-    rest = (on - clock.today()).days if on else -1
+    rest = (local(on) - clock.today()).days if on else -1
     return ngettext("%(num)d day left", "%(num)d days left", rest) if 0 < rest <= SOON else ""
 
 

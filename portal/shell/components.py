@@ -17,9 +17,7 @@ from portal.words import N_
 
 SPRITE = "icons.svg"
 TONES = 5  # quiet colours of avatars
-TOGETHER = re.compile(
-    r"([\d.,%]+ ?(?:分钟|小时|万元|以上|以内|[人个天次周月年秒件份]|)|「[^」]{1,8}」|[\u4e00-\u9fff]{2}$)"
-)
+TOGETHER = re.compile(r"([\d.,%]+ ?(?:分钟|小时|万元|以上|以内|[人个天次周月年秒件份]|)|「[^」]{1,8}」|[\u4e00-\u9fff]{2}$)")
 
 
 def init_app(app: Flask) -> None:

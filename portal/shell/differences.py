@@ -12,7 +12,7 @@ def marked(text: str, other: str) -> Markup:
     matcher = SequenceMatcher(None, text, other, autojunk=False)
     pieces: list[tuple[bool, str]] = []
     for kind, begins, ends, *_ in matcher.get_opcodes():
-        same = kind == "equal" and not (ends - begins < SHORTEST and 0 < begins and ends < len(text))
+        same = kind == "equal" and not (ends - begins < SHORTEST and begins > 0 and ends < len(text))
         if begins == ends:
             continue
         if pieces and pieces[-1][0] == same:

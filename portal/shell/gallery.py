@@ -8,11 +8,12 @@ from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectFie
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from portal import clock
-from portal.forms import Form
+from portal.forms import Form, options
 from portal.i18n import lazy_gettext as _l
 from portal.web import Answer, page
 
 bp = Blueprint("gallery", __name__, url_prefix="/gallery")
+SCOPES = (("all", _l("Whole company")), ("pilot", _l("Pilot")), ("off", _l("Off")))
 
 
 class SampleForm(Form):
@@ -23,8 +24,8 @@ class SampleForm(Form):
     words = TextAreaField(_l("Progress"), [InputRequired(), DataRequired()])
     support = StringField(_l("Support needed"))
     day = DateField(_l("By when"))
-    owner = SelectField(_l("Who"), choices=["周晓岚", "林知远"])
-    scope = RadioField(_l("Scope"), choices=[("all", _l("Whole company")), ("pilot", _l("Pilot")), ("off", _l("Off"))])
+    owner = SelectField(_l("Who"), choices=options([("3", "周晓岚"), ("1", "林知远")]))
+    scope = RadioField(_l("Scope"), choices=options(SCOPES))
     blind = BooleanField(_l("Hidden from each other until both are in"))
 
 
