@@ -1,0 +1,72 @@
+"""The words goals are told in. Pure: rules, tables and forms share them."""
+
+from enum import StrEnum, auto
+
+
+class Kind(StrEnum):
+    """KPI with a scoring rule, an OKR that must be met or one that reaches far, or a project (S11)."""
+
+    KPI = auto()
+    OKR_COMMITTED = auto()
+    OKR_ASPIRATIONAL = auto()
+    PROJECT = auto()
+
+
+class Perspective(StrEnum):
+    """The four of the balanced scorecard."""
+
+    FINANCIAL = auto()
+    CUSTOMER = auto()
+    PROCESS = auto()
+    LEARNING = auto()
+
+
+class Audience(StrEnum):
+    """Who sees it besides those with a right to its subject (S12: data on the row)."""
+
+    LINE = auto()
+    UNIT = auto()
+    COMPANY = auto()
+
+
+class Shape(StrEnum):
+    """What a measure counts."""
+
+    NUMBER = auto()
+    PERCENT = auto()
+    CURRENCY = auto()
+    YES_NO = auto()
+    MILESTONES = auto()
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    UP = auto()
+    DOWN = auto()
+    BAND = auto()
+
+
+class Rule(StrEnum):
+    """How a KPI's result becomes points 0..120 (the nine of the KPI engine)."""
+
+    RATIO_UP = auto()
+    RATIO_DOWN = auto()
+    BASELINE = auto()
+    CURVE = auto()
+    BAND = auto()
+    PASS_FAIL = auto()
+    DEDUCTION = auto()
+    MILESTONES = auto()
+    JUDGED = auto()
+
+
+class Health(StrEnum):
+    """健康 What is shown of a goal; the value is the style's name, worst first where pages sort by it."""
+
+    BAD = auto()
+    WARN = auto()
+    STALE = auto()
+    NEW = auto()
+    GOOD = auto()
+    CLOSED = auto()
