@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
 import segno
@@ -15,24 +13,11 @@ from markupsafe import Markup
 from portal.i18n import gettext as _
 from portal.i18n import lang
 from portal.printing import figures
+from portal.printing.kinds import Paper
 from portal.printing.numbering import spoken
-from portal.printing.pdf import Attachment
+from portal.printing.pdf import Attachment, clean
 
 PAGE, PAGES = "\ue000", "\ue001"  # stand for the counters, which only the stylesheet can write
-
-
-@dataclass(frozen=True)
-class Paper:
-    """What a feature hands over: a template and the values in it, already only what this reader may see.
-
-    `sheet` is a frozen dataclass of plain values: the pages and the embedded data are both made from it.
-    """
-
-    template: str
-    sheet: Any
-    title: str  # what kind of form it is: 绩效评估表
-    subject: str  # whom it is about, for the running head
-    year: int  # of the form, for its number
 
 
 @dataclass(frozen=True)
@@ -49,7 +34,7 @@ class Imprint:
     address: str
     printed_by: str
     at: datetime
-    digest: str
+    digest: str = ""  # of the embedded data
 
     @property
     def language(self) -> str:
@@ -80,13 +65,13 @@ class Imprint:
         return Markup(square)  # noqa: S704  # nosec - made by segno, which escapes the title
 
 
-def typeset(paper: Paper, stamp: Callable[[str], Imprint], number: str) -> tuple[str, Attachment]:
+def typeset(paper: Paper, imprint: Imprint) -> tuple[str, Attachment]:
     """The paper as HTML and as data; the digest of the data stands on the paper."""
     data = json.dumps(asdict(paper.sheet), default=_plain, ensure_ascii=False, indent=1)
-    imprint = stamp(hashlib.sha256(data.encode()).hexdigest())
-    html = render_template(paper.template, sheet=paper.sheet, imprint=imprint, figures=figures)
-    return html, Attachment(f"{number}.json", _("The data of this form"), data)
+    whole = replace(imprint, digest=hashlib.sha256(clean(data).encode()).hexdigest())
+    html = render_template(paper.template, sheet=paper.sheet, imprint=whole, figures=figures)
+    return html, Attachment(f"{imprint.number}.json", _("The data of this form"), data)
 
 
 def _plain(value: Any) -> str:
-    return str(value.value) if isinstance(value, Enum) else value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -57,6 +57,7 @@ NAMES: dict[str, Named] = {
     named.name: named
     for named in (
         Named("company_name", COMPANY, N_("The company's name, as pages and printed forms show it."), "Company"),
+        Named("form_prefix", COMPANY, N_("What the numbers of printed forms begin with."), "JX"),
         Named("company_seal", COMPANY, N_("One character for the brand mark."), "绩"),
         Named(
             "time_zone",

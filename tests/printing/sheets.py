@@ -6,7 +6,8 @@ from decimal import Decimal
 from flask import Flask
 from flask_babel import force_locale
 
-from portal.printing.imprint import Imprint, Paper, typeset
+from portal.printing.imprint import Imprint, typeset
+from portal.printing.kinds import Paper
 from portal.printing.pdf import Pdf, press
 from portal.reviews import paper as p
 
@@ -100,14 +101,11 @@ def words() -> p.Section:
 
 def set_in_type(app: Flask, sheet: p.Sheet, language: str = "zh"):
     """HTML and attachment, as a download would make them."""
-    whole = Paper("reviews/print.html", sheet, sheet.title, sheet.subject, 2026)
-
-    def stamp(digest: str) -> Imprint:
-        who = {"firm": "衡屿精密制造有限公司", "title": sheet.title, "subject": sheet.subject, "number": NUMBER, "version": 3}
-        return Imprint(**who, copy="人事存档联", code=CODE, address=ADDRESS, printed_by="沈嘉禾", at=AT, digest=digest)
-
+    whole = Paper("reviews/print.html", sheet, sheet.title, sheet.subject, "人事存档联", 2026, about=None)
+    who = {"firm": "衡屿精密制造有限公司", "title": sheet.title, "subject": sheet.subject, "number": NUMBER, "version": 3}
+    imprint = Imprint(**who, copy=whole.copy, code=CODE, address=ADDRESS, printed_by="沈嘉禾", at=AT)
     with app.test_request_context(), force_locale(language):
-        return typeset(whole, stamp, NUMBER)
+        return typeset(whole, imprint)
 
 
 def printed(app: Flask, sheet: p.Sheet, language: str = "zh") -> Pdf:

@@ -1,0 +1,54 @@
+"""What can be printed: features register at start-up, printing calls them back (it knows none of them)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort
+
+from portal.access import Viewer
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a feature hands over: a template and the values in it, already only what this reader may see.
+
+    `sheet` is a frozen dataclass of plain values: the pages and the embedded data are both made from it.
+    """
+
+    template: str
+    sheet: Any
+    title: str  # what kind of form it is: 绩效评估表
+    subject: str  # whom it is about, for the running head
+    copy: str  # for whom this one is: 本人联, 人事存档联
+    year: int  # of the form, for its number
+    about: Any  # the object itself, for the journal
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of form. `load` answers 404 to whom may not see the object: printing needs the same right as seeing.
+
+    `fingerprint` digests what makes a new version of the form, for every reader alike: what was handed in, never a
+    draft. It is compared on a page that is open without a login, where a draft's traces must not show.
+    """
+
+    name: str
+    code: str  # in the form's number: PR
+    load: Callable[[Viewer, int], Paper]
+    fingerprint: Callable[[int], str]
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def document(name: str, load: Callable[[Viewer, int], Paper], fingerprint: Callable[[int], str], *, code: str) -> None:
+    """Register a kind of form."""
+    _kinds[name] = Kind(name, code, load, fingerprint)
+
+
+def kind_or_404(name: str) -> Kind:
+    """The kind of an address."""
+    if name not in _kinds:
+        abort(404)
+    return _kinds[name]

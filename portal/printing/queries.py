@@ -1,0 +1,76 @@
+"""Reads of printing: one's own prints, and what may be said of a paper to anybody who holds it."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum, auto
+
+from flask import current_app
+from sqlalchemy import delete, func, insert, select
+
+from portal import clock
+from portal.access import Viewer
+from portal.db import Own, db, own_transaction
+from portal.printing.kinds import kind_or_404
+from portal.printing.models import ArchivedCopy, Document, Look, PrintedCopy
+
+LOOKS = 20
+PER = timedelta(minutes=1)
+KEPT = timedelta(days=90)
+
+
+class Standing(StrEnum):
+    """Whether a paper is the one that counts."""
+
+    CURRENT = auto()
+    SUPERSEDED = auto()  # a newer version was printed
+    CHANGED = auto()  # the form says something else now, nobody has printed that yet
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that the check page says: nothing of what the form says."""
+
+    standing: Standing
+    number: str
+    version: int
+    newest: int
+    sha256: str
+    archived: bool
+
+
+def own_copy_or_404(viewer: Viewer, code: str) -> PrintedCopy:
+    """A print by its code, to whom ordered it."""
+    found = select(PrintedCopy).join(PrintedCopy.document).where(PrintedCopy.code == code)
+    copy: PrintedCopy = db.one_or_404(found.where(PrintedCopy.printed_by_id == viewer.id))
+    return copy
+
+
+def check(code: str) -> Known | None:
+    """What is known of a paper; None for codes that stand on no paper we handed out."""
+    copy = db.session.get(PrintedCopy, code) or db.session.get(ArchivedCopy, code)
+    if copy is None or copy.sha256 is None:
+        return None
+    of = copy.document
+    return Known(_standing(of, copy.version), of.number, copy.version, of.version, copy.sha256, isinstance(copy, ArchivedCopy))
+
+
+def too_many(address: str, code: str | None) -> bool:
+    """Count this look in a transaction of its own; whether there were too many from there within the last minute."""
+    now, key = clock.now(), str(current_app.secret_key).encode()
+    origin = hmac.new(key, f"look {address}".encode(), hashlib.sha256).hexdigest()[:32]
+    recent = select(func.count()).select_from(Look).where(Look.origin == origin, Look.at > now - PER)
+    with own_transaction(Own.VIEW_LOGGED) as connection:
+        many = (connection.scalar(recent) or 0) >= LOOKS
+        if not many:
+            connection.execute(insert(Look).values(origin=origin, at=now, code=code))
+            connection.execute(delete(Look).where(Look.at < now - KEPT))
+    return many
+
+
+def _standing(document: Document, version: int) -> Standing:
+    if version != document.version:
+        return Standing.SUPERSEDED
+    now = kind_or_404(document.kind).fingerprint(document.object_id)
+    return Standing.CURRENT if document.is_at(now) else Standing.CHANGED
