@@ -22,6 +22,26 @@ UNDER_WAY = {("an.ruoxi", "quarter"): "proposed", ("xu.zhixia", "quarter"): "pro
 
 
 @dataclass(frozen=True)
+class Revised:
+    """修订 An agreed goal that was reworded: the words before, why, who agreed, when."""
+
+    owner: str
+    title: str
+    before: str
+    why: str
+    agreed_by: str
+    at: datetime
+
+
+def revised(today: date) -> tuple[Revised, ...]:
+    """The changes of this quarter."""
+    return tuple(
+        Revised(who, title, old, why, by, moment(workday(before_today(today, days)), dice(who, days)))
+        for who, title, old, why, by, days in strategy.REVISED
+    )
+
+
+@dataclass(frozen=True)
 class Value:
     """One report of a measure; `by` is None where a connected system spoke."""
 
@@ -67,6 +87,7 @@ class Goal:
     outcome: str = ""
     lessons: str = ""
     shared: tuple[tuple[str, str], ...] = ()
+    agreed_by: str = ""
 
     @property
     def confidence(self) -> int | None:
@@ -184,11 +205,12 @@ def _goal(
         pairs = zip(spoken, _weights(words.measures), strict=True)
         tracked = tuple(_tracked(said, each, begins, ends, today=company.today, who=who, luck=luck) for said, each in pairs)
     closing = moment(workday(ends - timedelta(days=1)), dice(luck, "close"), 18, 20) if state == "closed" else None
+    agreer = (person.manager or "") if person else "xu.mingchuan"
     goal = Goal(
         code, owner, who, span.key, words.kind, words.title, words.why, None, words.weight * 100,
         tuple((key, share * 100) for key, share in words.parents), tracked, state,
         "line" if words.kind == "kpi" and owner[0] == "person" else "company",
-        created, agreed if state in ("agreed", "closed") else None, closing, shared=words.shared,
+        created, agreed if state in ("agreed", "closed") else None, closing, shared=words.shared, agreed_by=agreer,
     )  # fmt: skip
     return _closed(goal, words, luck, leaver) if closing else goal
 

@@ -1,0 +1,33 @@
+"""The demo year into the database: after the directory's sync, or by itself where there is no directory."""
+
+from sqlalchemy import exists, select
+
+from portal import clock
+from portal.db import db
+from portal.demo.company import Company, company
+from portal.demo.goals import cascade
+from portal.demo.loading.bulk import Bulk
+from portal.demo.loading.goals import write_goals, write_periods
+from portal.demo.loading.people import write_people
+from portal.directory import lines
+from portal.goals.models import Objective
+
+
+def is_loaded() -> bool:
+    """Whether there are goals already: the demo never writes over somebody's work."""
+    return bool(db.session.scalar(select(exists().where(Objective.id.is_not(None)))))
+
+
+def load(seed: int = 1) -> Company:
+    """Write the demo year and commit. Raises ValueError when there are goals already."""
+    if is_loaded():
+        raise ValueError("there are goals in this database already")
+    made = company(clock.today())
+    bulk = Bulk(db.session.connection())
+    known = write_people(bulk, made)
+    lines.rebuild(made.today)
+    spans = write_periods(bulk, made)
+    write_goals(bulk, made, known, cascade(made, seed), spans)
+    bulk.finish()
+    db.session.commit()
+    return made

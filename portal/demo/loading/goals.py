@@ -1,0 +1,246 @@
+"""Periods, themes and objectives as rows: measures, values, milestones, alignment, and the stored roll-up."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from portal.demo.company import Company
+from portal.demo.days import periods
+from portal.demo.goals import Cascade, Goal, Tracked, revised
+from portal.demo.loading.bulk import Bulk
+from portal.demo.loading.people import Known
+from portal.demo.words import strategy
+from portal.goals import scoring
+from portal.goals.models import (
+    Audience,
+    Contribution,
+    Direction,
+    Kind,
+    Measure,
+    MeasureValue,
+    Milestone,
+    Objective,
+    ObjectiveParent,
+    Perspective,
+    Revision,
+    Rule,
+    Shape,
+    Theme,
+)
+from portal.goals.states import State
+from portal.periods.models import Kind as PeriodKind
+from portal.periods.models import Period
+
+
+def write_periods(bulk: Bulk, company: Company) -> dict[str, int]:
+    """The years and quarters the demo lives in; whatever has ended is closed."""
+    known = {row.name: row.id for row in bulk.connection.execute(select(Period.id, Period.name))}
+    found: dict[str, int] = {}
+    for key, span in sorted(periods(company.today).items(), key=lambda pair: (pair[1].begins, -pair[1].ends.toordinal())):
+        kind = PeriodKind.YEAR if (span.ends - span.begins).days > 300 else PeriodKind.QUARTER
+        over = span.ends <= company.today
+        row = {"name": span.name, "kind": kind, "begins": span.begins, "ends": span.ends, "closed": over}
+        found[key] = known.get(span.name) or bulk.add(Period, **row)
+    bulk.write()
+    return found
+
+
+def write_goals(bulk: Bulk, company: Company, known: Known, goals: Cascade, spans: Mapping[str, int]) -> dict[str, int]:
+    """Every objective with what it owns; returns their ids by the demo's own codes."""
+    themes = {
+        theme.key: bulk.add(
+            Theme,
+            period_id=spans[theme.period],
+            name=theme.name,
+            perspective=Perspective(theme.perspective),
+            position=theme.position,
+        )
+        for theme in goals.themes
+    }
+    perspectives = {key: Perspective(value) for key, (value, *_) in strategy.THEMES.items()}
+    ids: dict[str, int] = {}
+    levels: dict[str, int] = {}
+    for n, goal in enumerate(goals.goals, 1):
+        levels[goal.code] = max((levels[parent] + 1 for parent, _ in goal.parents), default=0)
+        row = _objective(goal, known, spans[goal.period])
+        row |= {"code": _code(goal, n), "level": levels[goal.code]}
+        row |= {"theme_id": themes.get(goal.theme or ""), "perspective": perspectives.get((goal.theme or "").split("@")[0])}
+        ids[goal.code] = bulk.add(Objective, **row)
+        for parent, share in goal.parents:
+            bulk.add(ObjectiveParent, child_id=ids[goal.code], parent_id=ids[parent], share=share)
+        _shared(bulk, goal, ids[goal.code], known)
+        for position, tracked in enumerate(goal.measures):
+            _measure(bulk, goal, ids[goal.code], (position, tracked), known)
+        _history(bulk, goal, ids[goal.code], known)
+    _revised(bulk, company, goals, ids, known)
+    bulk.write()
+    roll_up(bulk)
+    return ids
+
+
+def _objective(goal: Goal, known: Known, period: int) -> dict[str, Any]:
+    kind, key = goal.owner
+    return {
+        "title": goal.title,
+        "why": goal.why,
+        "kind": Kind(goal.kind),
+        "person_id": known.people[key] if kind == "person" else None,
+        "unit_id": known.units[key] if kind == "unit" else None,
+        "accountable_id": None if kind == "person" else known.people[goal.accountable],
+        "period_id": period,
+        "audience": Audience(goal.audience),
+        "weight": goal.weight,
+        "state": State(goal.state),
+        "agreed_at": goal.agreed_at,
+        "closed_at": goal.closed_at,
+        "score": goal.score,
+        "outcome": goal.outcome,
+        "lessons": goal.lessons,
+        "confidence": goal.confidence,
+        "reported_at": goal.reported_at,
+    }
+
+
+def _code(goal: Goal, n: int) -> str:
+    """What people quote: C for the company, D for departments, the employee number for a person's."""
+    kind = goal.owner[0]
+    return goal.code if kind == "person" else f"{'C' if kind == 'company' else 'D'}{goal.created_at:%y}-{n:03}"
+
+
+def _shared(bulk: Bulk, goal: Goal, objective: int, known: Known) -> None:
+    for unit, _ in goal.shared:
+        at = goal.agreed_at
+        bulk.add(Contribution, objective_id=objective, unit_id=known.units[unit], stated=2_500, confirmed_at=at)
+
+
+def _measure(bulk: Bulk, goal: Goal, objective: int, placed: tuple[int, Tracked], known: Known) -> None:
+    position, tracked = placed
+    measure, last = tracked.measure, tracked.values[-1] if tracked.values else None
+    row = bulk.add(
+        Measure,
+        objective_id=objective,
+        name=measure.name,
+        shape=Shape(measure.kind),
+        direction=Direction.UP if measure.rises else Direction.DOWN,
+        unit="" if measure.kind in ("percent", "milestones") else measure.unit,
+        weight=tracked.weight,
+        baseline=measure.baseline,
+        target=measure.target,
+        rule=Rule(measure.rule) if goal.kind == "kpi" else None,
+        position=position,
+        source=measure.source,
+        current=last.value if last else None,
+        confidence=last.confidence if last else None,
+        reported_at=last.at if last else None,
+        grade=tracked.grade,
+    )
+    for n, (name, weight, done) in enumerate(measure.steps):
+        day = tracked.values[n * len(tracked.values) // len(measure.steps)].at if tracked.values else goal.created_at
+        finished = day.date() if done else None
+        bulk.add(
+            Milestone,
+            measure_id=row,
+            name=name,
+            weight=weight,
+            due=(finished or _later(goal, n)),
+            done_on=finished,
+            position=n,
+        )
+    owner = _subject(goal, known)
+    for n, value in enumerate(tracked.values):
+        by = known.people[value.by] if value.by else None
+        said = bulk.add(
+            MeasureValue,
+            measure_id=row,
+            value=value.value,
+            confidence=value.confidence,
+            comment=value.comment,
+            source=value.source,
+            by_id=by,
+            at=value.at,
+        )
+        was = str(tracked.values[n - 1].value) if n else None
+        words = {
+            "measure": measure.name,
+            "unit": measure.unit,
+            "was": was,
+            "value": str(value.value),
+            "confidence": value.confidence,
+            "comment": value.comment,
+            "source": value.source,
+            "value_id": said,
+        }
+        bulk.journal.note("objective.valued", value.at, by, owner, ("objective", objective), words=words)
+
+
+def _later(goal: Goal, n: int) -> Any:
+    return (goal.agreed_at or goal.created_at).date() + timedelta(days=200 + 60 * n)
+
+
+def _subject(goal: Goal, known: Known) -> tuple[str, int | None]:
+    kind, key = goal.owner
+    return kind, known.people[key] if kind == "person" else known.units[key] if kind == "unit" else None
+
+
+def _history(bulk: Bulk, goal: Goal, objective: int, known: Known) -> None:
+    """Created, proposed, agreed, closed: the entries its steps would have left."""
+    about, thing = _subject(goal, known), ("objective", objective)
+    owner = known.people[goal.accountable]
+    steps: list[tuple[str, datetime | None, int, tuple[str | None, str]]] = [
+        ("objective.created", goal.created_at, owner, (None, "draft")),
+    ]
+    if goal.state != "draft":
+        steps.append(("objective.propose", goal.created_at + timedelta(minutes=20), owner, ("draft", "proposed")))
+    if goal.agreed_at:
+        agreer = known.people.get(goal.agreed_by, owner)
+        steps.append(("objective.agree", goal.agreed_at, agreer, ("proposed", "agreed")))
+    if goal.closed_at:
+        steps.append(("objective.close", goal.closed_at, owner, ("agreed", "closed")))
+    for kind, at, by, moved in steps:
+        words = {"title": goal.title}
+        if kind == "objective.close":
+            words |= {"score": str(goal.score), "outcome": goal.outcome, "lessons": goal.lessons}
+        if at:
+            bulk.journal.note(kind, at, by, about, thing, steps=moved, words=words)
+
+
+def _revised(bulk: Bulk, company: Company, goals: Cascade, ids: Mapping[str, int], known: Known) -> None:
+    for change in revised(company.today):
+        found = [g for g in goals.goals if g.owner == ("person", change.owner) and g.title == change.title]
+        if not found or found[0].agreed_at is None or found[0].agreed_at > change.at:
+            continue  # the quarter is younger than the change
+        objective, owner, agreer = ids[found[0].code], known.people[change.owner], known.people[change.agreed_by]
+        old, new = {"title": change.before}, {"title": change.title}
+        row = {"objective_id": objective, "n": 1, "before": old, "after": new, "why": change.why, "at": change.at}
+        bulk.add(Revision, **row, by_id=owner, agreed_by_id=agreer)
+        words = {"title": {"before": change.before, "after": change.title}, "why": change.why}
+        bulk.journal.note("objective.revised", change.at, agreer, ("person", owner), ("objective", objective), words=words)
+
+
+def roll_up(bulk: Bulk) -> None:
+    """Stored progress of all objectives, deepest first, in one pass over all rows."""
+    own: dict[int, list[tuple[int, Decimal | None]]] = defaultdict(list)
+    columns = (Measure.objective_id, Measure.weight, Measure.baseline, Measure.target, Measure.current)
+    for objective, weight, baseline, target, current in bulk.connection.execute(select(*columns)):
+        share = None if current is None else scoring.clamped(scoring.progress(baseline, target, current))
+        own[objective].append((weight, share))
+    edges: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    tie = ObjectiveParent
+    for parent, child, part in bulk.connection.execute(select(tie.parent_id, tie.child_id, tie.share)):
+        edges[parent].append((child, part))
+    rolled: dict[int, Decimal | None] = {}
+    figures = []
+    for (objective,) in bulk.connection.execute(select(Objective.id).order_by(Objective.level.desc(), Objective.id)).all():
+        mine = scoring.stored(scoring.weighted_mean(own[objective])) if objective in own else None
+        children = edges.get(objective, [])
+        rolled[objective] = scoring.stored(scoring.rolled(mine, [(part, rolled[child]) for child, part in children]))
+        figures.append({"b_id": objective, "progress": mine, "rolled_progress": rolled[objective], "children": len(children)})
+    table = Objective.metadata.tables["objective"]
+    statement = update(table).where(table.c.id == bindparam("b_id"))
+    names = ("progress", "rolled_progress", "children")
+    if figures:
+        bulk.connection.execute(statement.values({name: bindparam(name) for name in names}), figures)

@@ -1,0 +1,128 @@
+"""The demo year in both databases: people, lines, goals, figures, the chain."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.access.models import Role, RoleGrant
+from portal.db import db
+from portal.demo.company import NAMED, ROLES, Company
+from portal.demo.load import is_loaded, load
+from portal.directory.models import Assignment, Person, ReportingLine, Status, Unit, UnitLine
+from portal.goals import rollup
+from portal.goals.models import Measure, MeasureValue, Objective, ObjectiveParent
+from portal.journal import check
+from portal.journal.models import Entry, Tip
+from tests.conftest import DATABASES, _empty
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def loaded(request: pytest.FixtureRequest, app_of: object) -> Iterator[Company]:
+    app: Flask = app_of(request.param)  # type: ignore[operator]
+    with app.app_context():
+        _empty(request.param)
+        yield load()
+        db.session.rollback()
+        db.session.remove()
+
+
+def person(login: str) -> Person:
+    found = db.session.scalar(select(Person).where(Person.login == login))
+    assert found is not None, login
+    return found
+
+
+def below(login: str) -> set[str]:
+    line = select(Person.name).join(ReportingLine, ReportingLine.report_id == Person.id)
+    return set(db.session.scalars(line.where(ReportingLine.manager_id == person(login).id, ReportingLine.depth > 0)))
+
+
+def test_named_accounts_are_there_with_their_names(loaded: Company) -> None:
+    assert {login: person(login).name for login in NAMED} == NAMED
+
+
+def test_reporting_lines_are_those_of_today(loaded: Company) -> None:
+    assert {"周晓岚", "何一鸣", "陈立群", "吴佩珊"} <= below("lin.zhiyuan")
+    assert "唐栖梧" not in below("lin.zhiyuan")
+    assert {"林知远", "周晓岚", "杜若衡", "白鹭"} <= below("qin.lang")
+    assert len(below("xu.mingchuan")) == 58
+    assert below("zhou.xiaolan") == set()
+    everybody = set(db.session.scalars(select(Person.name).where(Person.status != Status.LEFT)))
+    assert below("xu.mingchuan") == everybody - {"许明川"}
+
+
+def test_units_hang_where_they_should(loaded: Company) -> None:
+    upper, lower = Unit.__table__.alias(), Unit.__table__.alias()
+    pairs = select(upper.c.name, lower.c.name).select_from(UnitLine).join(upper, upper.c.id == UnitLine.upper_id)
+    found = {tuple(row) for row in db.session.execute(pairs.join(lower, lower.c.id == UnitLine.lower_id).where(UnitLine.depth == 1))}
+    assert ("装配制造部", "总装一车间") in found
+    assert len(found) == 10
+
+
+def test_history_can_be_asked_for_any_day(loaded: Company) -> None:
+    moved = person("shao.qiyuan")
+    posts = db.session.execute(
+        select(Unit.name, Assignment.until).join(Unit, Unit.id == Assignment.unit_id).where(Assignment.person_id == moved.id).order_by(Assignment.since)
+    ).all()
+    assert posts[0].name == "装配制造部"
+    assert (posts[-1].name, posts[-1].until) == ("研发中心", None)
+    second = db.session.scalars(select(Assignment.share).where(Assignment.person_id == person("gao.yanqiu").id, Assignment.until.is_(None)))
+    assert sorted(second) == [4_000, 6_000]
+
+
+def test_roles_are_those_of_the_groups_and_of_the_list(loaded: Company) -> None:
+    found = select(Person.login, RoleGrant.role).join(Person, Person.id == RoleGrant.person_id)
+    held = {tuple(row) for row in db.session.execute(found)}
+    assert held == {(login, Role(role)) for login, role, _ in ROLES} | {("shen.jiahe", Role.HR_ADMIN), ("sun.hao", Role.SYSTEM_ADMIN)}
+
+
+def test_three_without_an_account_and_three_who_left(loaded: Company) -> None:
+    none = set(db.session.scalars(select(Person.name).where(Person.login.is_(None), Person.status == Status.ACTIVE)))
+    assert none == {"钱根生", "何秀芬", "罗建军"}
+    left = db.session.execute(select(Person.name, Person.left_on).where(Person.status == Status.LEFT)).all()
+    assert {row.name for row in left} == {"唐栖梧", "毕文彬", "尤立"}
+    assert all(row.left_on and row.left_on < clock.today() for row in left)
+    assert db.session.scalar(select(Person.name).where(Person.status == Status.LEAVE)) == "卫子衿"
+
+
+def test_stored_figures_are_what_a_write_would_store(loaded: Company) -> None:
+    columns = (Objective.id, Objective.progress, Objective.rolled_progress, Objective.children)
+    before = {row[0]: tuple(row[1:]) for row in db.session.execute(select(*columns))}
+    parents = set(db.session.scalars(select(ObjectiveParent.child_id)))
+    rollup.walk_up(*(parents | set(before)))
+    assert {row[0]: tuple(row[1:]) for row in db.session.execute(select(*columns))} == before
+    db.session.rollback()
+
+
+def test_levels_grow_downwards(loaded: Company) -> None:
+    child, parent = Objective.__table__.alias(), Objective.__table__.alias()
+    pairs = select(child.c.level, parent.c.level).select_from(ObjectiveParent).join(child, child.c.id == ObjectiveParent.child_id)
+    assert all(low > high for low, high in db.session.execute(pairs.join(parent, parent.c.id == ObjectiveParent.parent_id)))
+    assert db.session.scalar(select(func.max(Objective.level))) == 3
+
+
+def test_current_values_are_the_last_reported(loaded: Company) -> None:
+    last = select(MeasureValue.measure_id, func.max(MeasureValue.at).label("at")).group_by(MeasureValue.measure_id).subquery()
+    pairs = select(Measure.current, MeasureValue.value).join(last, last.c.measure_id == Measure.id).join(
+        MeasureValue, (MeasureValue.measure_id == Measure.id) & (MeasureValue.at == last.c.at)
+    )
+    assert all(current == value for current, value in db.session.execute(pairs))
+
+
+def test_the_chain_holds_and_lies_behind_us(loaded: Company) -> None:
+    assert check() == []
+    tip = db.session.get(Tip, 1)
+    assert tip is not None
+    assert tip.n == db.session.scalar(select(func.count()).select_from(Entry)) > 3_000
+    assert db.session.scalar(select(func.max(Entry.at))) < clock.now()
+
+
+def test_loading_twice_is_refused_and_keeps_what_is_there(loaded: Company) -> None:
+    before = db.session.scalar(select(func.count()).select_from(Objective))
+    assert is_loaded()
+    with pytest.raises(ValueError, match="already"):
+        load()
+    assert db.session.scalar(select(func.count()).select_from(Objective)) == before
