@@ -1,4 +1,4 @@
-"""The commands: `flask upgrade`, `flask work`, `flask migration`."""
+"""The commands: `flask upgrade`, `flask work`, `flask migration`, `flask demo`."""
 
 import fcntl
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from flask_migrate import upgrade as alembic_upgrade
 from sqlalchemy import text
 
 from portal.db import db
+from portal.demo.command import command as demo
 from portal.jobs import worker
 
 migrate = Migrate(db=db, directory=str(Path(__file__).parent.parent / "migrations"))
@@ -23,7 +24,7 @@ HEAD = Path(migrate.directory) / ".current-head"
 def register(app: Flask) -> None:
     """Add the commands to an application."""
     migrate.init_app(app)
-    for command in (upgrade, work, migration):
+    for command in (upgrade, work, migration, demo):
         app.cli.add_command(command)
 
 

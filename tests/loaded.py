@@ -1,0 +1,58 @@
+"""The demo company in an SQLite file: made once a day and state of the sources, copied for whoever needs a portal full of life."""
+
+import fcntl
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from portal import clock, create_app
+from portal.cli import bring_up_to_date
+from portal.db import db
+from portal.demo.load import load
+
+PROJECT = Path(__file__).parent.parent
+CACHE = PROJECT / ".cache" / "demo"
+
+
+def template() -> Path:
+    """A loaded file that nobody writes to; several processes may ask at once."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    whole = CACHE / f"{clock.today()}-{_sources()}.db"
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            for old in CACHE.glob("*.db*"):
+                old.unlink()
+            _make(whole.with_suffix(".new"))
+            whole.with_suffix(".new").rename(whole)
+    return whole
+
+
+def _make(file: Path) -> None:
+    app = create_app({"SECRET_KEY": "for a template", "SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"})
+    with app.app_context():
+        bring_up_to_date()
+        load()
+        db.session.connection().exec_driver_sql("SELECT 1")
+        db.session.rollback()
+        db.engine.dispose()
+    for rest in (f"{file}-wal", f"{file}-shm", f"{file}.lock"):
+        Path(rest).unlink(missing_ok=True)
+
+
+def _sources() -> str:
+    """Changes with the generator, the models and the migrations."""
+    files = [*PROJECT.glob("portal/**/*.py"), *PROJECT.glob("migrations/**/*.py")]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture
+def demo_file(tmp_path: Path) -> Callable[[], Path]:
+    """A fresh copy of the loaded file."""
+    return lambda: Path(shutil.copy(template(), tmp_path / "demo.db"))
