@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import shutil
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,11 @@ def _make(file: Path) -> None:
     with app.app_context():
         bring_up_to_date()
         load()
-        db.session.connection().exec_driver_sql("SELECT 1")
-        db.session.rollback()
+        db.session.remove()
         db.engine.dispose()
-    for rest in (f"{file}-wal", f"{file}-shm", f"{file}.lock"):
-        Path(rest).unlink(missing_ok=True)
+    # The last connection to close has written the log back into the file.
+    assert not Path(f"{file}-wal").exists()
+    Path(f"{file}.lock").unlink(missing_ok=True)
 
 
 def _sources() -> str:
@@ -55,4 +56,5 @@ def _sources() -> str:
 @pytest.fixture
 def demo_file(tmp_path: Path) -> Callable[[], Path]:
     """A fresh copy of the loaded file."""
-    return lambda: Path(shutil.copy(template(), tmp_path / "demo.db"))
+    numbers = count(1)
+    return lambda: Path(shutil.copy(template(), tmp_path / f"demo-{next(numbers)}.db"))

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from portal.demo.chance import dice
 from portal.demo.company import Person
 from portal.demo.days import Span
 from portal.demo.shapes import Measure, Own, Words
-
-HUNDRED, TOP = Decimal(100), Decimal(120)
+from portal.goals.kinds import Direction, Rule
+from portal.goals.scoring import Facts, points
 
 
 def before(own: Own, person: Person, span: Span, seed: int) -> tuple[Words, ...]:
@@ -22,17 +22,10 @@ def before(own: Own, person: Person, span: Span, seed: int) -> tuple[Words, ...]
 
 
 def kpi_points(measure: Measure) -> Decimal:
-    """Points 0..120 of a figure by its rule (peers.md 6.3, rules 1 to 3 and 6); two places, half up."""
-    now, aim, begin = measure.stands, measure.target, measure.baseline
-    if measure.rule == "pass_fail":
-        points = HUNDRED if (now >= aim if measure.rises else now <= aim) else Decimal(0)
-    elif measure.rule == "baseline":
-        points = HUNDRED * (now - begin) / (aim - begin)
-    elif measure.rises:
-        points = HUNDRED * now / aim
-    else:
-        points = HUNDRED * (1 - (now - aim) / abs(aim)) if aim else Decimal(0)
-    return min(TOP, max(Decimal(0), points)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    """Points of a figure by its rule, as the portal scores them."""
+    facts = Facts(measure.target, measure.baseline, Direction.UP if measure.rises else Direction.DOWN)
+    found = points(Rule(measure.rule), measure.stands, facts)
+    return found.final if found else Decimal(0)
 
 
 def _old(words: Words, luck: str) -> Words | None:

@@ -1,12 +1,10 @@
 """Periods, themes and objectives as rows: measures, values, milestones, alignment, and the stored roll-up."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
 from portal.demo.company import Company
 from portal.demo.days import periods
@@ -14,7 +12,7 @@ from portal.demo.goals import Cascade, Goal, Tracked, revised
 from portal.demo.loading.bulk import Bulk
 from portal.demo.loading.people import Known
 from portal.demo.words import strategy
-from portal.goals import scoring
+from portal.goals import rollup
 from portal.goals.models import (
     Audience,
     Contribution,
@@ -78,7 +76,9 @@ def write_goals(bulk: Bulk, company: Company, known: Known, goals: Cascade, span
         _history(bulk, goal, ids[goal.code], known)
     _revised(bulk, company, goals, ids, known)
     bulk.write()
-    roll_up(bulk)
+    # The short periods first: their objectives stand below those of the year.
+    for key in sorted(spans, key=lambda key: "year" in key):
+        rollup.rebuild(spans[key])
     return ids
 
 
@@ -219,28 +219,3 @@ def _revised(bulk: Bulk, company: Company, goals: Cascade, ids: Mapping[str, int
         bulk.add(Revision, **row, by_id=owner, agreed_by_id=agreer)
         words = {"title": {"before": change.before, "after": change.title}, "why": change.why}
         bulk.journal.note("objective.revised", change.at, agreer, ("person", owner), ("objective", objective), words=words)
-
-
-def roll_up(bulk: Bulk) -> None:
-    """Stored progress of all objectives, deepest first, in one pass over all rows."""
-    own: dict[int, list[tuple[int, Decimal | None]]] = defaultdict(list)
-    columns = (Measure.objective_id, Measure.weight, Measure.baseline, Measure.target, Measure.current)
-    for objective, weight, baseline, target, current in bulk.connection.execute(select(*columns)):
-        share = None if current is None else scoring.clamped(scoring.progress(baseline, target, current))
-        own[objective].append((weight, share))
-    edges: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    tie = ObjectiveParent
-    for parent, child, part in bulk.connection.execute(select(tie.parent_id, tie.child_id, tie.share)):
-        edges[parent].append((child, part))
-    rolled: dict[int, Decimal | None] = {}
-    figures = []
-    for (objective,) in bulk.connection.execute(select(Objective.id).order_by(Objective.level.desc(), Objective.id)).all():
-        mine = scoring.stored(scoring.weighted_mean(own[objective])) if objective in own else None
-        children = edges.get(objective, [])
-        rolled[objective] = scoring.stored(scoring.rolled(mine, [(part, rolled[child]) for child, part in children]))
-        figures.append({"b_id": objective, "progress": mine, "rolled_progress": rolled[objective], "children": len(children)})
-    table = Objective.metadata.tables["objective"]
-    statement = update(table).where(table.c.id == bindparam("b_id"))
-    names = ("progress", "rolled_progress", "children")
-    if figures:
-        bulk.connection.execute(statement.values({name: bindparam(name) for name in names}), figures)
