@@ -39,6 +39,11 @@ class Known:
     sha256: str
     archived: bool
 
+    @property
+    def digest(self) -> str:
+        """The file's SHA-256 in groups, so that eyes can compare it."""
+        return " ".join(self.sha256[i : i + 8] for i in range(0, 64, 8))
+
 
 def own_copy_or_404(viewer: Viewer, code: str) -> PrintedCopy:
     """A print by its code, to whom ordered it."""

@@ -1,0 +1,70 @@
+"""Charts: what every one keeps, and that the figures are drawn where they belong."""
+
+import re
+from decimal import Decimal
+from xml.etree import ElementTree
+
+import pytest
+
+from portal import charts
+from portal.printing.pdf import press
+from tests.printing import checks
+from tests.printing.sheets import AT
+
+TITLE = "错漏装从一月的 14 件降到十一月的 2 件 <b>&"
+CHARTS = {
+    "spark": lambda uid: charts.sparkline([14, None, Decimal("9.5"), 3, 2], TITLE, uid),
+    "one": lambda uid: charts.sparkline([3], TITLE, uid),
+    "none": lambda uid: charts.sparkline([], TITLE, uid),
+    "flat": lambda uid: charts.sparkline([5, 5, 5], TITLE, uid),
+    "bars": lambda uid: charts.bars([("1月", 14), ("2月", None), ("<i>3月", Decimal(2))], TITLE, uid),
+    "no bars": lambda uid: charts.bars([], TITLE, uid),
+    "burn-up": lambda uid: charts.burn_up(["11/16", "今天", "12/4"], [0, 50, 100], [0, 40], TITLE, uid),
+    "weeks": lambda uid: charts.weeks([True, False, True], 1, TITLE, uid),
+}
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def read(drawn):
+    return ElementTree.fromstring(drawn)  # noqa: S314 - our own
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_is_whole_named_and_without_style(name):
+    drawn = CHARTS[name]("goal-7")
+    tree = read(drawn)
+    assert tree.find(f"{SVG}title").text == TITLE
+    assert re.findall(r'\bid="([^"]+)"', drawn) == ["goal-7-title"] == [tree.get("aria-labelledby")]
+    assert not re.search(r"style=|<style|<script|<b>|<i>", drawn)
+    for shape in tree.iter():
+        if shape.tag.removeprefix(SVG) in ("rect", "circle", "polyline", "line", "text"):
+            assert shape.get("class") and (shape.get("fill") or shape.get("stroke")), "both looks"
+
+
+def test_charts_do_not_clash_on_a_page():
+    ids = re.findall(r'\bid="([^"]+)"', "".join(draw(f"c{n}") for n, draw in enumerate(CHARTS.values())))
+    assert len(ids) == len(set(ids)) == len(CHARTS)
+
+
+def test_a_line_goes_from_highest_to_lowest_and_breaks_where_nothing_is_known():
+    tree = read(charts.sparkline([10, 0, None, 5, 10], "x", "a", w=108, h=30))
+    lines = [line.get("points") for line in tree.iter(f"{SVG}polyline")]
+    assert lines == ["4,5 29,25", "79,15 104,5"]
+
+
+def test_bars_stand_on_the_floor_and_keep_their_proportions():
+    tree = read(charts.bars([("a", 10), ("b", 5), ("c", 0)], "x", "a"))
+    sizes = [(float(bar.get("height")), float(bar.get("y"))) for bar in tree.iter(f"{SVG}rect")]
+    assert sizes[0][0] == 2 * sizes[1][0] and sizes[2][0] == 0 and {tall + y for tall, y in sizes} == {66}
+
+
+def test_the_ribbon_marks_past_present_and_talks():
+    tree = read(charts.weeks([True, False, True, False], 2, "x", "a"))
+    assert [week.get("class") for week in tree.iter(f"{SVG}rect")] == ["w past", "w past", "w now", "w"]
+    assert len(list(tree.iter(f"{SVG}circle"))) == 2
+
+
+def test_on_paper_they_are_figures_with_a_sentence():
+    page = "".join(f"<p>{draw(f'c{n}')}</p>" for n, draw in enumerate(CHARTS.values()))
+    drawn = press.make(f'<html lang="zh-CN"><title>图</title><meta name="author" content="x">{page}</html>', AT)
+    assert (checks.problems(drawn.content), drawn.missing, drawn.said) == ([], (), ())
