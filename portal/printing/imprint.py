@@ -13,9 +13,9 @@ from markupsafe import Markup
 from portal.i18n import gettext as _
 from portal.i18n import lang
 from portal.printing import figures
-from portal.printing.kinds import Paper
 from portal.printing.numbering import spoken
 from portal.printing.pdf import Attachment, clean
+from portal.printing.registry import Paper
 
 PAGE, PAGES = "\ue000", "\ue001"  # stand for the counters, which only the stylesheet can write
 

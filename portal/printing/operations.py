@@ -11,10 +11,10 @@ from portal.db import Own, db, own_transaction
 from portal.directory.models import Person
 from portal.i18n import language
 from portal.printing.imprint import Imprint, typeset
-from portal.printing.kinds import Kind, Paper, kind_or_404
 from portal.printing.models import Document, PrintedCopy, Series
 from portal.printing.numbering import form_number, fresh_code
 from portal.printing.pdf import Limits, Pdf, press
+from portal.printing.registry import Kind, Paper, kind_or_404
 from portal.settings.queries import text
 from portal.words import N_
 from portal.workflow import Refused

@@ -12,8 +12,8 @@ from sqlalchemy import delete, func, insert, select
 from portal import clock
 from portal.access import Viewer
 from portal.db import Own, db, own_transaction
-from portal.printing.kinds import kind_or_404
 from portal.printing.models import ArchivedCopy, Document, Look, PrintedCopy
+from portal.printing.registry import kind_or_404
 
 LOOKS = 20
 PER = timedelta(minutes=1)

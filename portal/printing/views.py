@@ -8,9 +8,9 @@ from flask import Blueprint, flash, g, make_response, redirect, request, url_for
 from portal.db import db
 from portal.i18n import gettext as _
 from portal.printing import operations, queries
-from portal.printing.kinds import kind_or_404
 from portal.printing.numbering import read_code, spoken
 from portal.printing.pdf import PrintBusy, PrintFailed
+from portal.printing.registry import kind_or_404
 from portal.web import Answer, done, page
 
 bp = Blueprint("printing", __name__)

@@ -7,8 +7,8 @@ from flask import Flask
 from flask_babel import force_locale
 
 from portal.printing.imprint import Imprint, typeset
-from portal.printing.kinds import Paper
 from portal.printing.pdf import Pdf, press
+from portal.printing.registry import Paper
 from portal.reviews import paper as p
 
 AT = datetime(2027, 1, 12, 1, 26, tzinfo=UTC)

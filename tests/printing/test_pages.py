@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from portal import clock
 from portal.db import db
 from portal.journal.models import Entry
-from portal.printing import Paper, document, kinds
+from portal.printing import Paper, document, registry
 from portal.printing.models import Document, Look, PrintedCopy
 from portal.printing.numbering import fresh_code, read_code, spoken
 from portal.reviews import paper as p
@@ -35,13 +35,13 @@ def fingerprint(object_id):
 
 @pytest.fixture
 def form(company):
-    before = dict(kinds._kinds)
+    before = dict(registry._kinds)
     document("sample", load, fingerprint, code="PR")
     review = a_review(company.li, {company.wang: "manager"}, own_words="写下的话")
     db.session.commit()
     yield review.id
-    kinds._kinds.clear()
-    kinds._kinds.update(before)
+    registry._kinds.clear()
+    registry._kinds.update(before)
 
 
 def say(review_id, words):
