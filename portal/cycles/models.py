@@ -110,6 +110,7 @@ class ItemDef(Model):
     title: Mapped[str]
     help: Mapped[str] = mapped_column(default="")
     anchors: Mapped[list[str]] = mapped_column(JSON, default=list)  # behaviour of rating 1, 2, … n
+    points: Mapped[list[str]] = mapped_column(JSON, default=list)  # of rating 1, 2, … n; [] = the usual table
     weight: Mapped[int] = mapped_column(default=0)
     required: Mapped[bool] = mapped_column(default=True)
     asked: Mapped[list[str]] = mapped_column(JSON, default=list)  # relations that answer; [] = all

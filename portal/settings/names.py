@@ -90,6 +90,7 @@ NAMES: dict[str, Named] = {
         Named("okr_audience", GOALS, N_("Who sees a new OKR."), "company", among=("company", "unit", "line")),
         Named("kpi_audience", GOALS, N_("Who sees a new KPI."), "line", among=("company", "unit", "line")),
         Named("points_cap", REVIEWS, N_("The most points one KPI can bring."), 120, 100, 200, unit=N_("points")),
+        Named("veto_cap", REVIEWS, N_("The most points of a section with a veto KPI at 0."), 60, 0, 120, unit=N_("points")),
         Named("extreme_words", REVIEWS, N_("Characters that explain a lowest or highest rating."), 30, 0, 500),
         Named(
             "insufficient_percent",
