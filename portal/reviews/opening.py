@@ -19,7 +19,7 @@ from portal.directory.models import Assignment, Person, Status
 from portal.goals.models import Kind, Objective
 from portal.goals.states import State as Goal
 from portal.periods.models import Period
-from portal.reviews import result
+from portal.reviews import scoring
 from portal.reviews.models import Assessment, Item, Part, Review, Section
 from portal.reviews.states import State
 
@@ -131,7 +131,7 @@ def write_goals(cycle: Cycle, which: ColumnElement[bool]) -> int:
     return len(items)
 
 
-def _goals(period: Period, which: ColumnElement[bool]) -> Select[Any]:
+def _goals(period: Period, which: ColumnElement[bool]) -> Any:
     there = (
         select(Item.id).where(Item.section_id == Section.id, Item.objective_id == Objective.id).correlate(Section, Objective)
     )
@@ -139,7 +139,7 @@ def _goals(period: Period, which: ColumnElement[bool]) -> Select[Any]:
     either, *others = fits
     for other in others:
         either = either | other
-    found = (
+    return (
         select(Section.id.label("section_id"), Section.kind, Objective.id, Objective.title, Objective.weight)
         .join(Review, Review.id == Section.review_id)
         .join(Objective, Objective.person_id == Review.person_id)
@@ -148,12 +148,11 @@ def _goals(period: Period, which: ColumnElement[bool]) -> Select[Any]:
         .where(Period.begins < period.ends, Period.ends > period.begins)
         .order_by(Section.id, Objective.id)
     )
-    return found  # type: ignore[return-value]  # the select of some columns is one of Any
 
 
 def _items(rows: Sequence[Any]) -> list[dict[str, Any]]:
     # Somebody's goals add up to 100 % over KPI and OKR together; here a section's own goals do.
-    weights = result.rescaled([row.weight for row in rows]) if rows[0].kind is SectionKind.KPI else [0] * len(rows)
+    weights = scoring.rescaled([row.weight for row in rows]) if rows[0].kind is SectionKind.KPI else [0] * len(rows)
     return [
         {"section_id": row.section_id, "objective_id": row.id, "title": row.title, "weight": weight, "position": n}
         for n, (row, weight) in enumerate(zip(rows, weights, strict=True))

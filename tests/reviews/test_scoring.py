@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.reviews import result
-from portal.reviews.result import Mark, SectionScore
+from portal.reviews import scoring
+from portal.reviews.scoring import Mark, SectionScore
 
 D = Decimal
-BANDS = result.bands([{"grade": g, "from": f} for g, f in (("S", "110"), ("A", "95"), ("B", "80"), ("C", "60"), ("D", "0"))])
+BANDS = scoring.bands([{"grade": g, "from": f} for g, f in (("S", "110"), ("A", "95"), ("B", "80"), ("C", "60"), ("D", "0"))])
 
 
 def test_the_form_of_the_design_page():
     """周晓岚: one of three KPIs without data; 40 % competencies rated 5 and 3."""
-    kpi = result.section(6_000, [Mark(4_000, D("100.10")), Mark(3_500, D("112.50")), Mark(2_500, None)], D(60))
-    table = result.table(5)
-    skills = result.section(4_000, [Mark(5_000, table[5]), Mark(5_000, table[3])], D(60))
-    made = result.total([kpi, SectionScore(0, None, D(10_000)), skills], BANDS, 4_000)
+    kpi = scoring.section(6_000, [Mark(4_000, D("100.10")), Mark(3_500, D("112.50")), Mark(2_500, None)], D(60))
+    table = scoring.table(5)
+    skills = scoring.section(4_000, [Mark(5_000, table[5]), Mark(5_000, table[3])], D(60))
+    made = scoring.total([kpi, SectionScore(0, None, D(10_000)), skills], BANDS, 4_000)
     assert (kpi.points.quantize(D("0.01")), kpi.missing) == (D("105.89"), 2_500)
     assert (made.score, made.grade, made.missing) == (D("107.53"), "A", 1_500)
 
@@ -29,50 +29,50 @@ def test_the_form_of_the_design_page():
     [("120", "S"), ("110", "S"), ("109.99", "A"), ("95", "A"), ("94.99", "B"), ("80", "B"), ("79.99", "C"), ("60", "C"), ("59.99", "D"), ("0", "D"), ("-1", "D")],
 )
 def test_bands_are_half_open(score, grade):
-    assert result.band(D(score), BANDS) == grade
+    assert scoring.band(D(score), BANDS) == grade
 
 
 @pytest.mark.parametrize(("points", "score", "grade"), [("109.9949", "109.99", "A"), ("109.995", "110.00", "S"), ("94.994999", "94.99", "B")])
 def test_the_score_is_rounded_half_up_once_and_the_grade_follows_what_is_printed(points, score, grade):
-    made = result.total([SectionScore(10_000, D(points), D(0))], BANDS, 4_000)
+    made = scoring.total([SectionScore(10_000, D(points), D(0))], BANDS, 4_000)
     assert (str(made.score), made.grade) == (score, grade)
 
 
 @pytest.mark.parametrize(("missing", "grade"), [(4_000, "A"), (4_001, None)])
 def test_too_much_missing_weight_is_an_insufficient_basis(missing, grade):
-    part = result.section(10_000, [Mark(10_000 - missing, D(100)), Mark(missing, None)], D(60))
-    made = result.total([part], BANDS, 4_000)
+    part = scoring.section(10_000, [Mark(10_000 - missing, D(100)), Mark(missing, None)], D(60))
+    made = scoring.total([part], BANDS, 4_000)
     assert (made.score, made.grade, made.insufficient) == (D("100.00"), grade, grade is None)
 
 
 def test_a_whole_section_without_data_is_renormalised_and_counted():
-    made = result.total([SectionScore(6_000, None, D(10_000)), SectionScore(4_000, D(90), D(0))], BANDS, 4_000)
+    made = scoring.total([SectionScore(6_000, None, D(10_000)), SectionScore(4_000, D(90), D(0))], BANDS, 4_000)
     assert (made.score, made.missing, made.grade) == (D("90.00"), 6_000, None)
-    assert result.total([SectionScore(10_000, None, D(10_000))], BANDS, 4_000) == result.Total(None, D(10_000), None)
+    assert scoring.total([SectionScore(10_000, None, D(10_000))], BANDS, 4_000) == scoring.Total(None, D(10_000), None)
 
 
 @pytest.mark.parametrize(("veto", "points", "expected", "capped"), [(True, "0", "60", True), (True, "0.01", "96.002", False), (False, "0", "96", False), (True, None, "120", False)])
 def test_a_veto_at_zero_caps_its_section(veto, points, expected, capped):
-    found = result.section(6_000, [Mark(8_000, D(120)), Mark(2_000, D(points) if points else None, veto)], D(60))
+    found = scoring.section(6_000, [Mark(8_000, D(120)), Mark(2_000, D(points) if points else None, veto)], D(60))
     assert (found.points, found.capped) == (D(expected), capped)
 
 
 def test_a_cap_never_lifts():
-    assert result.section(1, [Mark(9_000, D(10)), Mark(1_000, D(0), True)], D(60)).points == 9
+    assert scoring.section(1, [Mark(9_000, D(10)), Mark(1_000, D(0), True)], D(60)).points == 9
 
 
 def test_points_of_scales():
-    assert result.table(5) == {1: 0, 2: 60, 3: 100, 4: 110, 5: 120}, "the one of judged KPIs"
-    assert result.table(3) == {1: 60, 2: 100, 3: 120}
-    assert result.table(3, ("0", "50", "100")) == {1: 0, 2: 50, 3: 100}
-    assert result.table(4)[1] == 60 and result.table(4)[4] == 120
+    assert scoring.table(5) == {1: 0, 2: 60, 3: 100, 4: 110, 5: 120}, "the one of judged KPIs"
+    assert scoring.table(3) == {1: 60, 2: 100, 3: 120}
+    assert scoring.table(3, ("0", "50", "100")) == {1: 0, 2: 50, 3: 100}
+    assert scoring.table(4)[1] == 60 and scoring.table(4)[4] == 120
 
 
 def test_a_rating_for_information_changes_nothing():
-    points = result.table(5)
-    assert result.judged([(0, D(5)), (10_000, D(3))], points) == 100
-    assert result.judged([(0, D(5)), (10_000, None)], points) is None
-    assert result.judged([(2_500, D(5)), (7_500, D(3))], points) == 105
+    points = scoring.table(5)
+    assert scoring.judged([(0, D(5)), (10_000, D(3))], points) == 100
+    assert scoring.judged([(0, D(5)), (10_000, None)], points) is None
+    assert scoring.judged([(2_500, D(5)), (7_500, D(3))], points) == 105
 
 
 @pytest.mark.parametrize(
@@ -88,17 +88,17 @@ def test_a_rating_for_information_changes_nothing():
     ],
 )
 def test_weights_must_be_exactly_whole(weights, sentence):
-    assert result.weights_problem(weights) == sentence
+    assert scoring.weights_problem(weights) == sentence
 
 
 @pytest.mark.parametrize(("grade", "choice"), [("S", ("S", "A")), ("B", ("A", "B", "C")), ("D", ("C", "D")), (None, ())])
 def test_a_manager_moves_one_band_at_most(grade, choice):
-    assert result.reachable(grade, BANDS) == choice
+    assert scoring.reachable(grade, BANDS) == choice
 
 
 @pytest.mark.parametrize(("weights", "shares"), [([3_000, 2_000, 1_000], [5_000, 3_333, 1_667]), ([0, 0, 0], [3_334, 3_333, 3_333]), ([], []), ([7], [10_000])])
 def test_weights_of_a_part_become_shares(weights, shares):
-    assert result.rescaled(weights) == shares
+    assert scoring.rescaled(weights) == shares
 
 
 points = st.one_of(st.none(), st.decimals(0, 120, places=4))
@@ -107,7 +107,7 @@ marks = st.lists(st.builds(Mark, st.integers(0, 10_000), points), min_size=1, ma
 
 @given(marks)
 def test_a_section_is_the_exact_weighted_mean_of_what_has_data(marks):
-    found = result.section(6_000, marks, D(60))
+    found = scoring.section(6_000, marks, D(60))
     known = [m for m in marks if m.points is not None and m.weight]
     if not known:
         assert (found.points, found.missing) == (None, 10_000)
@@ -119,8 +119,8 @@ def test_a_section_is_the_exact_weighted_mean_of_what_has_data(marks):
 
 @given(st.lists(st.tuples(st.integers(0, 10_000), marks), min_size=1, max_size=5))
 def test_the_total_stays_between_its_parts_and_its_missing_between_nothing_and_all(parts):
-    sections = [result.section(weight, marks, D(60)) for weight, marks in parts]
-    made = result.total(sections, BANDS, 4_000)
+    sections = [scoring.section(weight, marks, D(60)) for weight, marks in parts]
+    made = scoring.total(sections, BANDS, 4_000)
     assert 0 <= made.missing <= 10_000
     known = [s.points for s in sections if s.weight and s.points is not None]
     if not known:
@@ -132,7 +132,7 @@ def test_the_total_stays_between_its_parts_and_its_missing_between_nothing_and_a
 
 @given(st.lists(st.integers(0, 20_000), min_size=1, max_size=40))
 def test_shares_add_up_and_keep_the_order(weights):
-    shares = result.rescaled(weights)
+    shares = scoring.rescaled(weights)
     assert sum(shares) == 10_000 and all(share >= 0 for share in shares)
     if sum(weights):
         pairs = sorted(zip(weights, shares, strict=True))
@@ -143,4 +143,4 @@ def test_shares_add_up_and_keep_the_order(weights):
 def test_more_points_are_never_a_worse_grade(a, b):
     order = "DCBAS"
     low, high = sorted((a, b))
-    assert order.index(result.band(low, BANDS)) <= order.index(result.band(high, BANDS))
+    assert order.index(scoring.band(low, BANDS)) <= order.index(scoring.band(high, BANDS))
