@@ -1,5 +1,6 @@
 """From points to a grade: oracles by hand, and properties over everything else."""
 
+import itertools
 from decimal import Decimal
 from fractions import Fraction
 
@@ -136,7 +137,7 @@ def test_shares_add_up_and_keep_the_order(weights):
     assert sum(shares) == 10_000 and all(share >= 0 for share in shares)
     if sum(weights):
         pairs = sorted(zip(weights, shares, strict=True))
-        assert all(a[1] <= b[1] for a, b in zip(pairs, pairs[1:], strict=False) if a[0] < b[0])
+        assert all(a[1] <= b[1] for a, b in itertools.pairwise(pairs) if a[0] < b[0])
 
 
 @given(st.decimals(0, 130, places=2), st.decimals(0, 130, places=2))
