@@ -1,4 +1,4 @@
-"""The commands: `flask upgrade`, `flask work`, `flask migration`, `flask demo`."""
+"""The commands: `flask upgrade`, `flask work`, `flask migration`, `flask demo`, `flask check`, `flask break-glass`."""
 
 import fcntl
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ from flask_migrate import Migrate, revision
 from flask_migrate import upgrade as alembic_upgrade
 from sqlalchemy import text
 
+from portal import checks
+from portal.accounts.commands import break_glass
 from portal.db import db
 from portal.demo.command import command as demo
 from portal.jobs import worker
@@ -24,7 +26,7 @@ HEAD = Path(migrate.directory) / ".current-head"
 def register(app: Flask) -> None:
     """Add the commands to an application."""
     migrate.init_app(app)
-    for command in (upgrade, work, migration, demo):
+    for command in (upgrade, work, migration, demo, checks.command, break_glass):
         app.cli.add_command(command)
 
 

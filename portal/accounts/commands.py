@@ -1,0 +1,45 @@
+"""`flask break-glass`: the local administrator is made and switched off at the machine, never in the browser."""
+
+import re
+
+import click
+from flask.cli import AppGroup
+
+from portal.accounts import break_glass as local
+from portal.accounts import operations
+from portal.accounts.models import Why
+from portal.db import db
+
+break_glass = AppGroup("break-glass", help="The local administrator for when the directory is down.")
+
+
+@break_glass.command("create")
+@click.argument("name")
+def create(name: str) -> None:
+    """Switch on the local administrator NAME and show the password, once. Made again, it gets a new one."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,31}", name):
+        raise click.ClickException("NAME needs 3 to 32 small letters, digits, dots or dashes.")
+    password = local.create(name)
+    db.session.commit()
+    click.echo(f"Sign in at /login/local as {name} with this password; it is shown only now:\n\n    {password}\n")
+    click.echo(f"Every use is journalled. Switch it off when it is no longer needed: flask break-glass disable {name}")
+
+
+@break_glass.command("disable")
+@click.argument("name")
+def disable(name: str) -> None:
+    """Switch the local administrator NAME off and end its sessions."""
+    known = local.find(name)
+    if known is None:
+        raise click.ClickException(f"There is no local administrator {name} that is switched on.")
+    local.disable(name)
+    operations.end_sessions(known.person_id, Why.ADMIN)
+    db.session.commit()
+    click.echo(f"{name} is switched off.")
+
+
+@break_glass.command("list")
+def show() -> None:
+    """Who is switched on, and when each was used last."""
+    for row in local.all_on():
+        click.echo(f"{row.name}  used {row.used_at or 'never'}")

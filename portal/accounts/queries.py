@@ -1,0 +1,66 @@
+"""Finding sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ScalarSelect, and_, or_, select
+
+from portal import settings
+from portal.accounts.models import BreakGlass, Kind, LoginSession, hash_of
+from portal.db import db
+from portal.directory.models import Person, Status
+from portal.settings import Setting
+
+IDLE, ABSOLUTE = "idle_hours", "session_hours"
+
+
+def by_token(token: str, at: datetime) -> LoginSession | None:
+    """The session of a cookie with its person's name and language; `counts` says whether it is open.
+
+    None when there is none, or its person has left. It is let go of the database session, so that it stays readable
+    after a rollback. The two limits come along: every request asks this, and one statement is enough.
+    """
+    allowed = or_(
+        and_(LoginSession.kind != Kind.LOCAL, Person.status != Status.LEFT),
+        and_(LoginSession.kind == Kind.LOCAL, BreakGlass.id.is_not(None)),
+    )
+    found = select(LoginSession, Person.name, Person.language, _chosen(IDLE), _chosen(ABSOLUTE))
+    found = found.join(Person, Person.id == LoginSession.person_id)
+    found = found.outerjoin(BreakGlass, and_(BreakGlass.person_id == Person.id, BreakGlass.disabled_at.is_(None)))
+    row = db.session.execute(found.where(LoginSession.id_hash == hash_of(token), allowed)).first()
+    if row is None:
+        return None
+    login, name, language, idle, absolute = row
+    db.session.expunge(login)
+    login.person_name, login.language = name, language or ""
+    login.counts = login.is_open(at, _hours(IDLE, idle), _hours(ABSOLUTE, absolute))
+    return login
+
+
+def open_sessions(person_id: int, at: datetime) -> Sequence[LoginSession]:
+    """Where somebody is signed in, the latest first."""
+    limits = _hours(IDLE, settings.value(IDLE)), _hours(ABSOLUTE, settings.value(ABSOLUTE))
+    mine = select(LoginSession).where(LoginSession.person_id == person_id, LoginSession.revoked_at.is_(None))
+    found = db.session.scalars(mine.order_by(LoginSession.seen.desc()).limit(200))
+    return [session for session in found if session.is_open(at, *limits)]
+
+
+def own_or_404(person_id: int, session_id: int) -> LoginSession:
+    """One of somebody's own sessions."""
+    mine = select(LoginSession).where(LoginSession.id == session_id, LoginSession.person_id == person_id)
+    found: LoginSession = db.one_or_404(mine)
+    return found
+
+
+def account_of(person_id: int) -> tuple[str, str | None]:
+    """The account's name in the directory (empty for somebody without one), and the directory's key."""
+    row = db.session.execute(select(Person.login, Person.directory_key).where(Person.id == person_id)).one()
+    return row.login or "", row.directory_key
+
+
+def _chosen(name: str) -> ScalarSelect[object]:
+    return select(Setting.value).where(Setting.name == name).scalar_subquery()
+
+
+def _hours(name: str, chosen: object) -> timedelta:
+    return timedelta(hours=int(str(chosen or settings.NAMES[name].default)))
