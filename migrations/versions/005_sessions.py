@@ -5,8 +5,8 @@ from alembic import op
 
 from portal.db import UtcStamp
 
-revision = "004"
-down_revision = "003"
+revision = "005"
+down_revision = "004"
 
 
 def _one_of(name: str, *words: str) -> sa.Enum:
