@@ -4,6 +4,7 @@ Sentences are written in English in the code; the Chinese stands in `translation
 A person's own choice comes first, then this browser's cookie, then what the browser asks for, then the company's setting.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request
@@ -14,7 +15,7 @@ from markupsafe import Markup
 
 from portal.words import Sentence
 
-__all__ = ["LANGUAGES", "gettext", "init_app", "known", "lang", "language", "lazy_gettext", "ngettext"]
+__all__ = ["LANGUAGES", "company_speaks", "gettext", "init_app", "known", "lang", "language", "lazy_gettext", "ngettext"]
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 TAGS = {"zh": "zh-CN", "en": "en"}
@@ -24,10 +25,16 @@ COOKIE = "language"
 def init_app(app: Flask) -> None:
     """Choose the language of each request, and give templates `_`, `ngettext`, `pgettext` and `lang`."""
     app.config.setdefault("LANGUAGE", "zh")
+    company_speaks(app, lambda: str(app.config["LANGUAGE"]))
     Babel().init_app(app, default_locale=app.config["LANGUAGE"], locale_selector=_choose)
     app.jinja_env.globals.update(
         _=_gettext, gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext, lang=lang, language=language, languages=LANGUAGES
     )
+
+
+def company_speaks(app: Flask, ask: Callable[[], str]) -> None:
+    """Where the company's own language is found; this module stands below the settings."""
+    app.extensions["company_language"] = ask
 
 
 def language() -> str:
@@ -59,11 +66,11 @@ def ngettext(one: str, many: str, num: int, /, **figures: Any) -> str:
 
 
 def _choose() -> str:
-    company = str(current_app.config["LANGUAGE"])
+    ask: Callable[[], str] = current_app.extensions["company_language"]
     if not has_request_context():
-        return company
-    asked = known(g.get("language")) or known(request.cookies.get(COOKIE))
-    return asked or request.accept_languages.best_match(list(LANGUAGES)) or company
+        return ask()
+    own = known(g.get("language")) or known(request.cookies.get(COOKIE))
+    return own or request.accept_languages.best_match(list(LANGUAGES)) or ask()
 
 
 # Jinja's own callables format always (a "100 %" would break) and trust the text as markup, even one that a

@@ -21,9 +21,7 @@ def asked(app):
         with app.test_request_context(headers=headers):
             from flask import g  # noqa: PLC0415 - the context's own
 
-            g.pop("language", None)
-            if person:
-                g.language = person
+            g.language = person
             return lang()
 
     return ask

@@ -1,17 +1,28 @@
-"""Shell 外壳: what stands around every page: navigation, language switch, static files, component macros."""
+"""Shell 外壳: what stands around every page: navigation, brand, static files, component macros."""
 
-from flask import Flask
+from flask import Flask, current_app, g
+from sqlalchemy.exc import SQLAlchemyError
 
+from portal import i18n, settings
 from portal.shell import assets, components, gallery, navigation, views
 
 
 def init_app(app: Flask) -> None:
     """Give templates the macros, the navigation and the addresses of static files; the gallery to developers alone."""
-    app.config.setdefault("COMPANY_NAME", "")
     app.config.setdefault("GALLERY", app.debug or app.testing)
     for part in (assets, components):
         part.init_app(app)
-    app.jinja_env.globals.update(navigation=navigation.groups, tabs=navigation.tabs)
+    app.jinja_env.globals.update(navigation=navigation.groups, tabs=navigation.tabs, setting=settings.value)
+    i18n.company_speaks(app, _company_language)
     app.register_blueprint(views.bp)
     if app.config["GALLERY"]:
         app.register_blueprint(gallery.bp)
+
+
+def _company_language() -> str:
+    """What HR set; until then, and while the database is away, what the machine's settings say."""
+    try:
+        chosen = str(settings.value("language"))
+    except SQLAlchemyError:
+        return str(current_app.config["LANGUAGE"])
+    return chosen if "language" in g.settings else str(current_app.config["LANGUAGE"])

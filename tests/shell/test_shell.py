@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from portal import clock
 from portal.access.models import Switch
 from portal.db import db
 from portal.i18n import COOKIE
+from portal.settings.models import Setting
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -44,7 +46,7 @@ def test_the_shell_costs_no_statement(company, visit, statements):
     visitor = visit(company.hu)
     statements.clear()
     visitor.get("/more")
-    assert len(statements) == 5, statements  # the session, the viewer in three, what is switched off
+    assert len(statements) == 6, statements  # the session, the viewer in three, what is switched off, settings
 
 
 def test_a_language_is_chosen_before_and_after_signing_in(company, visit):
@@ -55,6 +57,18 @@ def test_a_language_is_chosen_before_and_after_signing_in(company, visit):
         assert (answer.status_code, answer.location) == (303, "/login")
         assert f"{COOKIE}=zh" in answer.headers["Set-Cookie"] and "HttpOnly" in answer.headers["Set-Cookie"]
         assert '<html lang="zh-CN">' in visitor.get("/login").text
+
+
+def test_somebody_takes_their_language_to_another_browser(company, visit):
+    visit(company.li).post("/language", language="zh")
+    assert '<html lang="zh-CN">' in visit(company.li).get("/more").text
+    assert '<html lang="en">' in visit(company.wang).get("/more").text
+
+
+def test_the_company_speaks_the_language_hr_chose(company, visit):
+    db.session.add(Setting(name="language", value="zh", at=clock.now()))
+    db.session.commit()
+    assert '<html lang="zh-CN">' in visit(company.li).get("/more").text
 
 
 @pytest.mark.parametrize(("fields", "status"), [({"language": "de"}, 400), ({}, 400)])
