@@ -2,6 +2,6 @@
 
 from portal.settings.models import Setting
 from portal.settings.names import NAMES, Named
-from portal.settings.queries import value
+from portal.settings.queries import remember, value
 
-__all__ = ["NAMES", "Named", "Setting", "value"]
+__all__ = ["NAMES", "Named", "Setting", "remember", "value"]

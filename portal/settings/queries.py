@@ -1,5 +1,7 @@
 """Reading a setting: all that differ from their default in one statement a request, and only when one is asked."""
 
+from collections.abc import Mapping
+
 from flask import g, has_app_context
 from sqlalchemy import select
 
@@ -17,6 +19,11 @@ def value(name: str) -> Value:
         g.settings = {row.name: row.value for row in db.session.execute(select(Setting.name, Setting.value))}
     chosen: Value = g.settings.get(name, default)
     return chosen
+
+
+def remember(chosen: Mapping[str, Value]) -> None:
+    """What somebody else's statement read on the way: the rows of this request."""
+    g.settings = chosen
 
 
 def number(name: str) -> int:
