@@ -12,17 +12,22 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("GALLERY", app.debug or app.testing)
     for part in (assets, components):
         part.init_app(app)
-    app.jinja_env.globals.update(navigation=navigation.groups, tabs=navigation.tabs, setting=settings.value)
+    app.jinja_env.globals.update(navigation=navigation.groups, tabs=navigation.tabs, brand=brand)
     i18n.company_speaks(app, _company_language)
     app.register_blueprint(views.bp)
     if app.config["GALLERY"]:
         app.register_blueprint(gallery.bp)
 
 
-def _company_language() -> str:
-    """What HR set; until then, and while the database is away, what the machine's settings say."""
+def brand(name: str) -> str:
+    """A setting that the shell shows; its default while the database is away, so that the page can say that."""
     try:
-        chosen = str(settings.value("language"))
+        return str(settings.value(name))
     except SQLAlchemyError:
-        return str(current_app.config["LANGUAGE"])
-    return chosen if "language" in g.settings else str(current_app.config["LANGUAGE"])
+        return str(settings.NAMES[name].default)
+
+
+def _company_language() -> str:
+    """What HR set; until then what the machine's settings say."""
+    chosen = brand("language")
+    return chosen if "language" in g.get("settings", ()) else str(current_app.config["LANGUAGE"])
