@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from portal import charts
+from portal.printing import checks
 from portal.printing.pdf import press
-from tests.printing import checks
 from tests.printing.sheets import AT
 
 TITLE = "错漏装从一月的 14 件降到十一月的 2 件 <b>&"

@@ -3,6 +3,6 @@
 It knows no review: a feature registers what it prints (`document`), and hands over what this reader may see.
 """
 
-from portal.printing.registry import Paper, document
+from portal.printing.registry import Kind, Paper, document
 
-__all__ = ["Paper", "document"]
+__all__ = ["Kind", "Paper", "document"]

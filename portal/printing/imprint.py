@@ -22,7 +22,7 @@ PAGE, PAGES = "\ue000", "\ue001"  # stand for the counters, which only the style
 
 @dataclass(frozen=True)
 class Imprint:
-    """What `print.html` knows of this one paper; `copy` says for whom it was printed."""
+    """What `print.html` knows of this one paper; `copy` says for whom it is, `made_by` who printed or archived it."""
 
     firm: str
     title: str
@@ -32,8 +32,9 @@ class Imprint:
     copy: str
     code: str
     address: str
-    printed_by: str
+    made_by: str
     at: datetime
+    archived: bool = False
     digest: str = ""  # of the embedded data
 
     @property

@@ -1,6 +1,6 @@
 """Ordering a print, drawing it, and keeping its hash."""
 
-from flask import current_app, request
+from flask import current_app, has_request_context, request
 from flask_babel import force_locale
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,15 +11,16 @@ from portal.db import Own, db, own_transaction
 from portal.directory.models import Person
 from portal.i18n import language
 from portal.printing.imprint import Imprint, typeset
-from portal.printing.models import Document, PrintedCopy, Series
+from portal.printing.models import ArchivedCopy, Document, PrintedCopy, Series
 from portal.printing.numbering import form_number, fresh_code
-from portal.printing.pdf import Limits, Pdf, press
+from portal.printing.pdf import Limits, Pdf, PrintFailed, press
 from portal.printing.registry import Kind, Paper, kind_or_404
 from portal.settings.queries import text
 from portal.words import N_
 from portal.workflow import Refused
 
 CHANGED = N_("The form has changed since this print was ordered. Print it again.")
+NO_ADDRESS = N_("PUBLIC_URL is not set: the square on the paper would lead nowhere.")
 IN_A_REQUEST = Limits(cpu=20, wall=30)
 
 
@@ -59,8 +60,7 @@ def draw(copy: PrintedCopy, viewer: Viewer) -> tuple[Pdf, Paper]:
         paper = kind.load(viewer, document.object_id)
         if copy.version != document.version or not document.is_at(kind.fingerprint(document.object_id)):
             raise Refused(CHANGED)
-        imprint = _imprint(copy, paper)
-        html, attachment = typeset(paper, imprint)
+        html, attachment = typeset(paper, imprint_of(copy, paper, document.number))
     code, at = copy.code, copy.at
     db.session.rollback()  # a second of drawing holds no connection
     drawn = press.make(html, at, attachment, IN_A_REQUEST)
@@ -71,26 +71,30 @@ def draw(copy: PrintedCopy, viewer: Viewer) -> tuple[Pdf, Paper]:
     return drawn, paper
 
 
-def address(code: str) -> str:
-    """The check page of a code, as it stands in the square on the paper."""
-    home = current_app.config.get("PUBLIC_URL") or request.host_url
-    return f"{home.rstrip('/')}/v/{code}"
-
-
-def _imprint(copy: PrintedCopy, paper: Paper) -> Imprint:
-    who = db.session.scalar(select(Person.name).where(Person.id == copy.printed_by_id)) or ""
+def imprint_of(copy: PrintedCopy | ArchivedCopy, paper: Paper, number: str) -> Imprint:
+    """What the paper says of itself."""
+    archived = isinstance(copy, ArchivedCopy)
+    by = copy.archived_by_id if isinstance(copy, ArchivedCopy) else copy.printed_by_id
     return Imprint(
         firm=text("company_name"),
         title=paper.title,
         subject=paper.subject,
-        number=copy.document.number,
+        number=number,
         version=copy.version,
         copy=copy.copy,
         code=copy.code,
-        address=address(copy.code),
-        printed_by=who,
+        address=_address(copy.code),
+        made_by=db.session.scalar(select(Person.name).where(Person.id == by)) or "",
         at=copy.at,
+        archived=archived,
     )
+
+
+def _address(code: str) -> str:
+    home = current_app.config.get("PUBLIC_URL") or (request.host_url if has_request_context() else "")
+    if not home:
+        raise PrintFailed(NO_ADDRESS)
+    return f"{home.rstrip('/')}/v/{code}"
 
 
 def _next(code: str, year: int) -> int:

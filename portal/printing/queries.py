@@ -9,11 +9,12 @@ from enum import StrEnum, auto
 from flask import current_app
 from sqlalchemy import delete, func, insert, select
 
-from portal import clock
+from portal import access, clock
 from portal.access import Viewer
 from portal.db import Own, db, own_transaction
 from portal.printing.models import ArchivedCopy, Document, Look, PrintedCopy
-from portal.printing.registry import kind_or_404
+from portal.printing.registry import Paper, kind_or_404
+from portal.workflow import NotHeld
 
 LOOKS = 20
 PER = timedelta(minutes=1)
@@ -50,6 +51,16 @@ def own_copy_or_404(viewer: Viewer, code: str) -> PrintedCopy:
     found = select(PrintedCopy).join(PrintedCopy.document).where(PrintedCopy.code == code)
     copy: PrintedCopy = db.one_or_404(found.where(PrintedCopy.printed_by_id == viewer.id))
     return copy
+
+
+def archived_or_404(viewer: Viewer, code: str) -> tuple[ArchivedCopy, Paper]:
+    """An archived file and the form it is of, to whom may archive it. Raises NotHeld."""
+    copy: ArchivedCopy = db.one_or_404(select(ArchivedCopy).where(ArchivedCopy.code == code))
+    kind = kind_or_404(copy.document.kind)
+    paper = kind.load(viewer, copy.document.object_id)
+    if kind.archived_by not in access.acts_on(viewer, paper.about):
+        raise NotHeld(kind.archived_by)
+    return copy, paper
 
 
 def check(code: str) -> Known | None:

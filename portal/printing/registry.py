@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort
 
-from portal.access import Viewer
+from portal.access import Act, Viewer
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,15 @@ class Kind:
     code: str  # in the form's number: PR
     load: Callable[[Viewer, int], Paper]
     fingerprint: Callable[[int], str]
+    archived_by: Act  # who holds it on the object may archive the form, and read it in the archive
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def document(name: str, load: Callable[[Viewer, int], Paper], fingerprint: Callable[[int], str], *, code: str) -> None:
-    """Register a kind of form."""
-    _kinds[name] = Kind(name, code, load, fingerprint)
+def document(kind: Kind) -> None:
+    """Register a kind of form, at start-up."""
+    _kinds[kind.name] = kind
 
 
 def kind_or_404(name: str) -> Kind:

@@ -3,15 +3,18 @@
 import re
 from urllib.parse import quote
 
-from flask import Blueprint, flash, g, make_response, redirect, request, url_for
+from flask import Blueprint, current_app, flash, g, make_response, redirect, request, url_for
 
 from portal.db import db
 from portal.i18n import gettext as _
-from portal.printing import operations, queries
+from portal.printing import archive, operations, queries
 from portal.printing.numbering import read_code, spoken
 from portal.printing.pdf import PrintBusy, PrintFailed
 from portal.printing.registry import kind_or_404
 from portal.web import Answer, done, page
+from portal.words import N_
+
+DAMAGED = N_("The file in the archive is not the one that was written, so it is not handed out. Tell whoever runs the portal.")
 
 bp = Blueprint("printing", __name__)
 
@@ -30,6 +33,12 @@ def download(code: str) -> Answer:
     if drawn.missing:
         flash(_("No font here has these characters, they are left blank: %(characters)s", characters=" ".join(drawn.missing)))
     return attachment(drawn.content, number, f"{paper.title} {paper.subject}")
+
+
+@bp.get("/archive/<code>")
+def archived(code: str) -> Answer:
+    copy, paper = queries.archived_or_404(g.viewer, code)
+    return attachment(archive.read(copy), copy.document.number, f"{paper.title} {paper.subject}")
 
 
 @bp.get("/v")
@@ -68,3 +77,10 @@ def failed(why: PrintFailed) -> Answer:
     if busy:
         answer.headers["Retry-After"] = "5"
     return answer
+
+
+@bp.app_errorhandler(archive.Damaged)
+def damaged(which: archive.Damaged) -> Answer:
+    db.session.rollback()
+    current_app.logger.error("the archived file %s is not what was written", which)
+    return page("printing/failed.html", reason=DAMAGED, status=500)

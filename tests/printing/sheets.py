@@ -103,7 +103,7 @@ def set_in_type(app: Flask, sheet: p.Sheet, language: str = "zh"):
     """HTML and attachment, as a download would make them."""
     whole = Paper("reviews/print.html", sheet, sheet.title, sheet.subject, "人事存档联", 2026, about=None)
     who = {"firm": "衡屿精密制造有限公司", "title": sheet.title, "subject": sheet.subject, "number": NUMBER, "version": 3}
-    imprint = Imprint(**who, copy=whole.copy, code=CODE, address=ADDRESS, printed_by="沈嘉禾", at=AT)
+    imprint = Imprint(**who, copy=whole.copy, code=CODE, address=ADDRESS, made_by="沈嘉禾", at=AT)
     with app.test_request_context(), force_locale(language):
         return typeset(whole, imprint)
 

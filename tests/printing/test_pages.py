@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import select, text
 
 from portal import clock
+from portal.access import Act
 from portal.db import db
 from portal.journal.models import Entry
-from portal.printing import Paper, document, registry
+from portal.printing import Kind, Paper, checks, document, registry
 from portal.printing.models import Document, Look, PrintedCopy
 from portal.printing.numbering import fresh_code, read_code, spoken
 from portal.reviews import paper as p
 from portal.reviews import queries as reviews
 from portal.reviews.models import Review
 from tests.build import a_review
-from tests.printing import checks
 
 
 def load(viewer, object_id):
@@ -36,7 +36,7 @@ def fingerprint(object_id):
 @pytest.fixture
 def form(company):
     before = dict(registry._kinds)
-    document("sample", load, fingerprint, code="PR")
+    document(Kind("sample", "PR", load, fingerprint, Act.ARCHIVE_REVIEW))
     review = a_review(company.li, {company.wang: "manager"}, own_words="写下的话")
     db.session.commit()
     yield review.id

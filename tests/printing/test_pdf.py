@@ -12,11 +12,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 import weasyprint
 
-from portal.printing import pdf
+from portal.printing import checks, pdf
 from portal.printing.pdf import Limits, Press, PrintBusy, PrintFailed, press
 from portal.reviews import paper as p
 from tests.conftest import make_app
-from tests.printing import checks
+from tests.printing import reading
 from tests.printing.sheets import ADDRESS, AT, NUMBER, a_sheet, goals, printed, set_in_type
 
 PAGE = '<html lang="zh-CN"><title>一页</title><meta name="author" content="x"><body>{}</body></html>'
@@ -59,7 +59,7 @@ def test_the_list_finds_a_bare_file():
 
 
 def test_its_text_can_be_read_and_searched(sample, folder):
-    text = checks.text(sample.content, folder)
+    text = reading.text(sample.content, folder)
     for fact in ("绩效评估表", NUMBER, "第 3 版", "周晓岚", "HY20190417", "107.40", "一、工作目标", "七、签署", "■ 同意", "□ 不同意", "钉住的依据"):
         assert fact in text, fact
     assert ("第 1 页，共 2 页" in text, "第 2 页，共 2 页" in text, text.count("沈嘉禾 打印于 2027-01-12 09:26 · 核验码 7K4M-Q2XD-91FA-B3NP")) == (True, True, 2)
@@ -67,7 +67,7 @@ def test_its_text_can_be_read_and_searched(sample, folder):
 
 def test_rare_characters_of_names(portal, folder):
     drawn = printed(portal, a_sheet(subject="𠮷㐂䶮", facts=(p.Fact("姓名", "𠮷㐂䶮"),), sections=()))
-    assert (drawn.missing, "𠮷㐂䶮" in checks.text(drawn.content, folder)) == ((), True)
+    assert (drawn.missing, "𠮷㐂䶮" in reading.text(drawn.content, folder)) == ((), True)
 
 
 def test_the_same_form_gives_the_same_bytes(portal, sample, own_press):
@@ -76,7 +76,7 @@ def test_the_same_form_gives_the_same_bytes(portal, sample, own_press):
 
 
 def test_the_data_goes_along(sample):
-    [(name, data)] = checks.attachments(sample.content).items()
+    [(name, data)] = reading.attachments(sample.content).items()
     assert (name, "HY20190417" in data.decode()) == (f"{NUMBER}.json", True)
 
 
@@ -92,7 +92,7 @@ def test_the_square_leads_to_the_check_page(sample, folder):
 def test_a_long_table_repeats_its_head(portal, folder):
     items = tuple(p.Item(f"指标 {n}", note="数据：MES", method="比率", weight=100, target="1", actual="1") for n in range(72))
     drawn = printed(portal, a_sheet(sections=(p.Section("工作目标", p.Kind.MEASURES, 10_000, items=items),)))
-    pages = checks.text(drawn.content, folder).split("\f")
+    pages = reading.text(drawn.content, folder).split("\f")
     with_rows = [page for page in pages if "指标 " in page]
     assert len(with_rows) >= 3 and all("计分方法" in page for page in with_rows)
 
@@ -110,7 +110,7 @@ def test_what_is_not_in_the_sheet_is_in_no_byte(portal):
         revisions=("SECRETPAST",),
     )
     less = a_sheet(result=None, sections=(goals(),), plan=(), interview=None, signatures=(), revisions=())
-    told, silent = (checks.everything(printed(portal, sheet).content) for sheet in (full, less))
+    told, silent = (reading.everything(printed(portal, sheet).content) for sheet in (full, less))
     for secret in SECRETS:
         assert (secret.encode() in told, secret.encode() in silent) == (True, False), secret
 
@@ -118,7 +118,7 @@ def test_what_is_not_in_the_sheet_is_in_no_byte(portal):
 def test_somebody_s_words_are_words(portal, folder):
     nasty = '</p><img src="http://127.0.0.1/x"><style>*{color:red}</style>{{ 7*7 }}'
     drawn = printed(portal, a_sheet(sections=(p.Section("评语", p.Kind.WORDS, statements=(p.Statement("本人", nasty, on=date(2026, 1, 1)),)),)))
-    text = checks.text(drawn.content, folder)
+    text = reading.text(drawn.content, folder)
     assert '<img src="http://127.0.0.1/x">' in text and "{{ 7*7 }}" in text
 
 
@@ -154,7 +154,7 @@ def test_nothing_is_fetched(listener, inside):
     except PrintFailed as failed:
         assert failed.reason == pdf.REASONS["address"]
     else:
-        assert checks.attachments(drawn.content) == {}
+        assert reading.attachments(drawn.content) == {}
     assert asked == []
 
 
@@ -202,7 +202,7 @@ def test_one_at_a_time():
 
 def test_control_characters_are_removed_and_missing_glyphs_told(folder):
     drawn = press.make(PAGE.format("a\x00b\x08c\u202ed\ud800e\ufffff 余\U000f1234"), AT)
-    assert (drawn.missing, "abcdef" in checks.text(drawn.content, folder)) == (("\U000f1234",), True)
+    assert (drawn.missing, "abcdef" in reading.text(drawn.content, folder)) == (("\U000f1234",), True)
 
 
 def test_a_date_without_zone_is_refused():

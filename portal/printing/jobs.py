@@ -1,0 +1,21 @@
+"""The job that archives a form."""
+
+from portal import clock, jobs
+from portal.access.viewer import load
+from portal.printing import archive
+from portal.printing.registry import kind_or_404
+
+
+def run(context: jobs.Context) -> None:
+    """For whom asked, with the rights they have when it runs."""
+    by = load(context.asked_by_id or 0, clock.today())
+    ready = archive.prepare(kind_or_404(context.args["kind"]), context.args["object_id"], by)
+    context.step(0, 1)  # commits: nothing is locked while the form is drawn
+    if ready:
+        archive.store(ready)
+    context.step(1, 1)
+
+
+def register() -> None:
+    """Called once by create_app."""
+    jobs.register(archive.JOB, run)
