@@ -11,6 +11,7 @@ from portal import health
 from portal.accounts import break_glass
 from portal.db import db
 from portal.directory.connected import connected
+from portal.printing import pdf
 
 MARKS = {True: "stop", False: "note"}
 
@@ -64,7 +65,12 @@ def _local() -> Iterator[Found]:
         yield Found(f"The local administrator {row.name} is switched on.", stops=False)
 
 
-CHECKS: list[Callable[[], Iterator[Found]]] = [_start, _address, _work, _directory, _local]
+def _printing() -> Iterator[Found]:
+    if sentence := pdf.problem():
+        yield Found(sentence, stops=False)
+
+
+CHECKS: list[Callable[[], Iterator[Found]]] = [_start, _address, _work, _directory, _printing, _local]
 """Each package's look at itself; one that fails says so and the rest goes on."""
 
 

@@ -18,6 +18,7 @@ from portal.accounts.commands import break_glass
 from portal.db import db
 from portal.demo.command import command as demo
 from portal.jobs import worker
+from portal.printing import pdf
 
 migrate = Migrate(db=db, directory=str(Path(__file__).parent.parent / "migrations"))
 HEAD = Path(migrate.directory) / ".current-head"
@@ -41,6 +42,9 @@ def upgrade() -> None:
 @click.option("--once", is_flag=True, help="Stop when nothing is due.")
 def work(once: bool) -> None:
     """Work the background jobs."""
+    if sentence := pdf.problem():
+        click.echo(sentence, err=True)
+    pdf.press.close()  # started again by the first form; until then its memory is free
     worker.run(once=once)
 
 

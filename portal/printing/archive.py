@@ -91,7 +91,7 @@ def read(copy: ArchivedCopy) -> bytes:
 
 def folder() -> Path:
     """Where archived files lie: outside of everything that is served."""
-    return Path(current_app.config.get("DATA_DIR") or current_app.instance_path) / "archive"
+    return Path(current_app.config["DATA_DIR"]) / "archive"
 
 
 def _write(name: str, content: bytes) -> None:

@@ -210,15 +210,27 @@ def test_a_date_without_zone_is_refused():
         press.make(PAGE.format("好"), AT.replace(tzinfo=None))
 
 
-def test_a_machine_without_chinese_fonts_is_told_what_to_install(tmp_path, monkeypatch):
-    assert pdf.problem(press) is None
+@pytest.fixture
+def no_chinese(tmp_path, monkeypatch):
     (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir><cachedir>{tmp_path}</cachedir></fontconfig>")
     monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
-    bare = Press()
-    try:
-        assert pdf.problem(bare) == "Chinese text cannot be printed on this machine: install fonts-noto-cjk."
-    finally:
-        bare.close()
+    press.close()
+    yield
+    press.close()
+
+
+def test_a_machine_that_prints_has_no_problem():
+    assert pdf.problem() is None
+
+
+def test_a_machine_without_chinese_fonts_is_told_what_to_install(no_chinese):
+    assert pdf.problem() == "Chinese text cannot be printed on this machine: install fonts-noto-cjk."
+
+
+def test_check_and_worker_say_it_too(app, no_chinese):
+    for command in (["check"], ["work", "--once"]):
+        said = app.test_cli_runner().invoke(args=command)
+        assert "install fonts-noto-cjk" in said.output, said.exception
 
 
 def test_a_press_that_cannot_start_is_one_sentence(tmp_path):
