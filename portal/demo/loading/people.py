@@ -103,11 +103,9 @@ def _assignments(
     bulk: Bulk, company: Company, units: Mapping[str, int], people: Mapping[str, int]
 ) -> dict[tuple[str, date], int]:
     bulk.connection.execute(delete(Assignment).where(Assignment.person_id.in_(people.values())))
-    posts = {row.name: row.id for row in bulk.connection.execute(select(Post.id, Post.name))}
+    posts = _posts(bulk, company)
     found: dict[tuple[str, date], int] = {}
     for stint in company.stints:
-        if stint.title not in posts:
-            posts[stint.title] = bulk.add(Post, name=stint.title, family=stint.family, key=stint.title in KEY_POSTS)
         manager = people[stint.manager] if stint.manager else None
         row = bulk.add(
             Assignment,
@@ -124,6 +122,15 @@ def _assignments(
         )
         if stint.primary:
             found[stint.person, stint.since] = row
+    return found
+
+
+def _posts(bulk: Bulk, company: Company) -> dict[str, int]:
+    found = {row.name: row.id for row in bulk.connection.execute(select(Post.id, Post.name))}
+    for stint in company.stints:
+        if stint.title not in found:
+            found[stint.title] = bulk.add(Post, name=stint.title, family=stint.family, key=stint.title in KEY_POSTS)
+    bulk.write()
     return found
 
 
