@@ -56,11 +56,11 @@ def head() -> str:
 
 
 def person(login: str, name: str = "", manager: str = "", dn: str = "", **more: str | list[str]) -> str:
-    """An inetOrgPerson below ou=people (or at `dn`); `manager` is a login."""
+    """An inetOrgPerson below ou=people (or at `dn`); `manager` is a login or a DN."""
     name = name or login
     known: dict[str, str | list[str]] = {"objectClass": "inetOrgPerson", "uid": login, "cn": name, "sn": name[0], "displayName": name, "mail": f"{login}@huaxing.example"}
     if manager:
-        known["manager"] = f"uid={manager},{PEOPLE}"
+        known["manager"] = manager if "," in manager else f"uid={manager},{PEOPLE}"
     return ldif(dn or f"uid={login},{PEOPLE}", **(known | {"userPassword": HASH} | more))
 
 

@@ -8,6 +8,7 @@ Rdn = tuple[tuple[str, str], ...]
 _SPECIAL = re.compile(r'[\\"+#]')
 _PAIR = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)\s*=\s*(.*)", re.S)
 _ESCAPE = re.compile(rb"\\([0-9a-fA-F]{2})|\\(.)", re.S)
+_LITERAL = re.compile(r"[\\,+=]")
 _ESCAPED_SPACE = re.compile(r"\\(?:20| )$")
 
 
@@ -18,6 +19,14 @@ def same_dn(dn: str) -> tuple[Rdn, ...]:
     Raises ValueError for text that is no DN.
     """
     return tuple(tuple(sorted((kind, _folded(value)) for kind, value in rdn)) for rdn in parts(dn))
+
+
+def one_spelling(dn: str) -> str:
+    """`same_dn` as text, to be kept and looked up; what is no DN stays as it is written (it equals nothing else)."""
+    try:
+        return ",".join("+".join(f"{kind}={_LITERAL.sub(_quoted, value)}" for kind, value in rdn) for rdn in same_dn(dn))
+    except ValueError:
+        return dn
 
 
 def is_dn(text: str) -> bool:
@@ -70,6 +79,10 @@ def _pair(text: str) -> tuple[str, str]:
     if _ESCAPED_SPACE.search(value[: len(kept) + 1]):
         kept = value[: len(kept) + 1]  # a space that was escaped belongs to the name
     return kind, _plain(kept)
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
 
 
 def _plain(value: str) -> str:

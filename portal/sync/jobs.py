@@ -1,0 +1,72 @@
+"""The job and the command that run a sync."""
+
+from datetime import timedelta
+
+import click
+from flask import Flask, current_app
+
+from portal.db import db
+from portal.directory.ldap import Directory
+from portal.jobs import Context, worker
+from portal.jobs import register as register_job
+from portal.sync.models import State, SyncRun
+from portal.sync.operations import Wish, run
+from portal.sync.queries import JOB
+
+
+def register(app: Flask) -> None:
+    """Add the job with its schedule, and `flask sync`."""
+    register_job(JOB, _work)
+    worker.every(JOB, _interval)
+    app.cli.add_command(sync)
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+def sync(dry_run: bool) -> None:
+    """Bring people and units up to date with the company directory."""
+    directory = _directory()
+    if directory is None:
+        raise click.ClickException("no directory is set up: LDAP_URL is missing")
+    made = run(directory, Wish(dry=dry_run))
+    db.session.commit()
+    click.echo(_said(made))
+    if made.state in (State.FAILED, State.BRAKED):
+        raise SystemExit(1)
+
+
+def _work(context: Context) -> None:
+    directory = _directory()
+    if directory is None:
+        return
+    confirms = context.args.get("confirms")
+    run(directory, Wish(dry=bool(context.args.get("dry")), by=context.asked_by_id, confirms=confirms))
+
+
+def minutes() -> int | None:
+    """How many minutes lie between two runs; 0 = only when somebody asks, None = no directory is set up."""
+    directory = _directory()
+    return directory.settings.sync_minutes if directory else None
+
+
+def _interval() -> timedelta:
+    return timedelta(minutes=minutes() or 0)
+
+
+def _directory() -> Directory | None:
+    found = current_app.extensions.get("directory")
+    return found if isinstance(found, Directory) else None
+
+
+def _said(made: SyncRun) -> str:
+    took = (made.ended - made.began).total_seconds()
+    if made.state is State.FAILED:
+        return f"Nothing was changed: {made.why}"
+    counts = f"{made.joined} new, {made.changed} changed, {made.left} switched off, {made.refused} not taken"
+    told = f"{made.found} entries in {took:.1f} s: {counts}, {made.noticed} to look at."
+    before = {
+        State.APPLIED: "",
+        State.TRIED: "Dry run, nothing was changed. ",
+        State.BRAKED: "The brake holds, nothing was changed; an administrator can confirm it. ",
+    }[made.state]
+    return before + told

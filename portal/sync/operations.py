@@ -1,0 +1,150 @@
+"""A run: read the directory, compare, write what changed or nothing at all. And what people may do about it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import delete, insert, select, text
+
+from portal import clock, jobs, journal
+from portal.access import Viewer
+from portal.access.models import Role
+from portal.db import db
+from portal.directory.entry import Entry
+from portal.directory.ldap import Directory, DirectoryIncomplete, DirectoryUnreachable
+from portal.directory.models import Person, Status
+from portal.sync import queries
+from portal.sync.applying import apply
+from portal.sync.lines import MEANINGS, Group, Kind, Line, Who
+from portal.sync.mirror import GONE
+from portal.sync.models import State, SyncLine, SyncRun
+from portal.sync.plan import Brake, Plan, make
+from portal.sync.queries import JOB
+from portal.words import N_
+from portal.workflow import Refused
+
+KEEP = timedelta(days=90)
+"""How long runs that changed nobody, and what runs noticed, are kept. What was changed is kept for good."""
+
+ROLES = {"HR_ADMIN": Role.HR_ADMIN, "SYSTEM": Role.SYSTEM_ADMIN, "EXECUTIVE": Role.EXECUTIVE, "AUDITOR": Role.AUDITOR}
+
+Groups = Mapping[str, set[str] | None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a run was asked for: `confirms` is the id of a held run that somebody agreed to."""
+
+    dry: bool = False
+    by: int | None = None
+    confirms: int | None = None
+
+
+def run(directory: Directory, wish: Wish) -> SyncRun:
+    """One whole run in one transaction, which the caller commits. Without a complete answer nobody is changed."""
+    db.session.rollback()  # nothing is held open while the directory is asked
+    began = clock.now()
+    try:
+        entries, groups = _read(directory)
+    except (DirectoryUnreachable, DirectoryIncomplete) as why:
+        current_app.logger.warning("directory sync: %s", why)
+        return _failed(began, wish, str(why))
+    _alone()
+    if db.session.scalar(select(SyncRun.id).where(SyncRun.began > began, SyncRun.state == State.APPLIED).limit(1)):
+        return _failed(began, wish, "another run, begun later, was faster")
+    settings, mirror = directory.settings, queries.mirror(clock.today())
+    brake = Brake(settings.guard_percent, settings.guard_people)
+    plan = make(mirror, entries, groups, brake, queries.agreed(wish.confirms))
+    joined: Mapping[str, int] = {}
+    if not wish.dry and not plan.braked:
+        joined = apply(plan, mirror, clock.today(), clock.now())
+    return _record(plan, wish, began, len(entries), joined)
+
+
+def ask(wish: Wish) -> None:
+    """Want a run soon; while one like it waits nothing is added."""
+    key = f"{JOB}:{'dry' if wish.dry else wish.confirms or 'real'}"
+    jobs.ask(JOB, {"dry": wish.dry, "confirms": wish.confirms}, key=key, by=wish.by)
+
+
+def confirm(held: SyncRun, viewer: Viewer) -> None:
+    """Agree to what the brake held: a run follows that may switch off these people, and nobody else."""
+    if held != queries.held():
+        raise Refused(N_("A newer run has ended since: look at that one."))
+    held.confirmed_by_id, held.confirmed_at = viewer.id, clock.now()
+    journal.write("sync.confirmed", held, viewer, words={"left": held.left, "active": held.active})
+    ask(Wish(by=viewer.id, confirms=held.id))
+
+
+def join(run: SyncRun, line: SyncLine, viewer: Viewer) -> None:
+    """The same person as before: the new account is theirs, and the next run brings them back with their history."""
+    taken = db.session.scalar(select(Person.id).where(Person.directory_key == line.key))
+    if line.kind is not Kind.REHIRED or line.person_id is None or taken is not None:
+        raise Refused(N_("This account belongs to somebody already."))
+    person = db.session.get_one(Person, line.person_id, with_for_update=True)
+    was, person.directory_key = person.directory_key, line.key
+    if person.status is Status.LEFT:
+        person.fingerprint = GONE  # whoever had switched them off, the next run may bring them back
+    journal.write("sync.joined", run, viewer, was=was, now=line.key, words={"person": person.id})
+    ask(Wish(by=viewer.id))
+
+
+def _read(directory: Directory) -> tuple[list[Entry], Groups]:
+    entries = list(directory.people())
+    wanted = {ROLES[name].value: dn for name, dn in directory.settings.groups.items()}
+    found = directory.groups(wanted.values()) if wanted else {}
+    return entries, {role: found.get(dn) for role, dn in wanted.items()}
+
+
+def _alone() -> None:
+    """SQLite has one writer anyway; on PostgreSQL two runs at once would both insert the same people."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(7015)"))
+
+
+def _failed(began: datetime, wish: Wish, why: str) -> SyncRun:
+    failed = SyncRun(began=began, ended=clock.now(), state=State.FAILED, asked_by_id=wish.by, why=why or "no answer")
+    db.session.add(failed)
+    return failed
+
+
+def _record(plan: Plan, wish: Wish, began: datetime, found: int, joined: Mapping[str, int]) -> SyncRun:
+    kinds = Counter(line.kind for line in plan.lines)
+    groups = Counter({group: sum(n for kind, n in kinds.items() if MEANINGS[kind].group is group) for group in Group})
+    state = State.TRIED if wish.dry else State.BRAKED if plan.braked else State.APPLIED
+    moves = kinds[Kind.LEFT] + kinds[Kind.JOINED]
+    made = SyncRun(began=began, ended=clock.now(), state=state, braked=plan.braked, asked_by_id=wish.by, found=found)
+    made.active, made.left, made.joined = plan.matched.active, kinds[Kind.LEFT], kinds[Kind.JOINED]
+    made.changed, made.refused, made.noticed = groups[Group.CHANGE] - moves, groups[Group.REFUSED], groups[Group.NOTICE]
+    db.session.add(made)
+    db.session.flush()
+    rows = [_row(made.id, n, line, joined) for n, line in enumerate(plan.lines, 1)]
+    if rows:
+        db.session.execute(insert(SyncLine), rows)
+    if state is State.APPLIED:
+        _forget(made)
+        if groups[Group.CHANGE]:
+            counts = {"joined": made.joined, "changed": made.changed, "left": made.left, "refused": made.refused}
+            journal.write("sync.applied", made, None, words=counts)
+    return made
+
+
+def _row(run_id: int, n: int, line: Line, joined: Mapping[str, int]) -> dict[str, object]:
+    told = asdict(line)
+    who: Who | None = told.pop("who")
+    return {**told, "run_id": run_id, "n": n, "person_id": joined.get(who) if isinstance(who, str) else who}
+
+
+def _forget(made: SyncRun) -> None:
+    """Every hour the same notices would fill the table: old ones go, with old runs that changed nobody."""
+    old = select(SyncRun.id).where(SyncRun.began < made.began - KEEP)
+    passing: Sequence[Kind] = [kind for kind, meaning in MEANINGS.items() if meaning.group is not Group.CHANGE]
+    quiet = SyncRun.joined + SyncRun.changed + SyncRun.left == 0
+    unsynced = {"synchronize_session": False}
+    lines = delete(SyncLine).where(SyncLine.run_id.in_(old), SyncLine.kind.in_(passing))
+    db.session.execute(lines, execution_options=unsynced)
+    changing = old.where(quiet | (SyncRun.state != State.APPLIED))
+    db.session.execute(delete(SyncLine).where(SyncLine.run_id.in_(changing)), execution_options=unsynced)
+    db.session.execute(delete(SyncRun).where(SyncRun.id.in_(changing)), execution_options=unsynced)

@@ -1,0 +1,136 @@
+"""What a run looks at (the mirror), and what its pages show."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import abort
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.access.models import RoleGrant
+from portal.db import db
+from portal.directory.lines import on
+from portal.directory.models import Assignment, FormerDn, Person, Post, Status, Unit, UnitTerm
+from portal.jobs.models import Job
+from portal.jobs.models import State as JobState
+from portal.sync.lines import MEANINGS, Kind
+from portal.sync.mirror import Known, Mirror, Place
+from portal.sync.models import State, SyncLine, SyncRun
+
+PAGE = 50
+JOB = "directory.sync"
+BY_GROUP = "directory"
+"""`RoleGrant.source` of roles that follow a directory group."""
+
+
+def mirror(today: date) -> Mirror:
+    """Everything a plan compares with, in seven statements of plain columns."""
+    columns = (Person.id, Person.directory_key, Person.name, Person.login, Person.number, Person.mail, Person.mobile)
+    more = (Person.status, Person.hired_on, Person.dn, Person.fingerprint)
+    place = (Assignment.person_id, Assignment.id, Assignment.unit_id, Post.name, Assignment.manager_id, Assignment.since)
+    placed = select(*place, Assignment.pinned).outerjoin(Post).join(Person, Person.id == Assignment.person_id)
+    placed = placed.where(Assignment.primary, on(today, Assignment), Person.status != Status.LEFT)
+    units = db.session.execute(select(Unit.id, Unit.name, Unit.directory_name)).all()
+    terms = db.session.execute(select(UnitTerm.unit_id, UnitTerm.parent_id, UnitTerm.head_id).where(on(today, UnitTerm))).all()
+    tops = [term.unit_id for term in terms if term.parent_id is None]
+    by_group = RoleGrant.source == BY_GROUP
+    roles: dict[str, set[int]] = defaultdict(set)
+    for role, person_id in db.session.execute(
+        select(RoleGrant.role, RoleGrant.person_id).where(on(today, RoleGrant), by_group)
+    ):
+        roles[role.value].add(person_id)
+    return Mirror(
+        people=tuple(Known(*row) for row in db.session.execute(select(*columns, *more))),
+        places={row[0]: Place(*row[1:]) for row in db.session.execute(placed.order_by(Assignment.since))},
+        units=_by_name(units),
+        unit_names={unit.id: unit.name for unit in units},
+        top_unit=tops[0] if len(tops) == 1 else None,
+        heads={term.unit_id: term.head_id for term in terms},
+        former={row.dn: row.person_id for row in db.session.execute(select(FormerDn.dn, FormerDn.person_id))},
+        roles={role: frozenset(people) for role, people in roles.items()},
+    )
+
+
+def _by_name(units: Iterable[Any]) -> dict[str, int]:
+    """HR's own units are found by their name; the directory's name for a unit goes before it."""
+    own = {unit.name: unit.id for unit in units if unit.directory_name is None}
+    return own | {unit.directory_name: unit.id for unit in units if unit.directory_name}
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The list of runs, newest first, and where it goes on."""
+
+    runs: Sequence[SyncRun]
+    more: int | None
+
+
+def runs(before: int | None) -> Runs:
+    """One page of runs."""
+    found = select(SyncRun).order_by(SyncRun.id.desc()).limit(PAGE + 1)
+    rows = db.session.scalars(found.where(SyncRun.id < before) if before else found).all()
+    return Runs(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def held() -> SyncRun | None:
+    """The run that waits for somebody's agreement: the last one that ended, if the brake held it."""
+    last = select(SyncRun).where(SyncRun.state.in_((State.APPLIED, State.BRAKED))).order_by(SyncRun.id.desc()).limit(1)
+    run = db.session.scalar(last)
+    return run if run and run.waits else None
+
+
+def waiting() -> bool:
+    """Whether a run is asked for or under way."""
+    open_ = (JobState.WAITING, JobState.RUNNING)
+    found = select(Job.id).where(Job.kind == JOB, Job.state.in_(open_), Job.run_at <= clock.now()).limit(1)
+    return db.session.scalar(found) is not None
+
+
+def line(run_id: int, n: int) -> SyncLine | None:
+    """One line of a run."""
+    return db.session.get(SyncLine, (run_id, n))
+
+
+def run_or_404(run_id: int) -> SyncRun:
+    return db.session.get(SyncRun, run_id) or abort(404)
+
+
+def counts(run_id: int) -> Mapping[Kind, int]:
+    """How many lines of each kind, in the order of the table of meanings."""
+    counted = select(SyncLine.kind, func.count()).where(SyncLine.run_id == run_id).group_by(SyncLine.kind)
+    found = dict(db.session.execute(counted).all())
+    return {kind: found[kind] for kind in MEANINGS if kind in found}
+
+
+@dataclass(frozen=True)
+class Lines:
+    """One page of the lines of a kind; `joinable`: accounts that could still be joined to the person they name."""
+
+    lines: Sequence[SyncLine]
+    more: int | None
+    joinable: frozenset[int]
+
+
+def lines(run_id: int, kind: Kind, after: int) -> Lines:
+    """Lines of one kind of a run, in their order."""
+    found = select(SyncLine).where(SyncLine.run_id == run_id, SyncLine.kind == kind, SyncLine.n > after)
+    rows = db.session.scalars(found.order_by(SyncLine.n).limit(PAGE + 1)).all()
+    rows, more = rows[:PAGE], rows[PAGE - 1].n if len(rows) > PAGE else None
+    return Lines(rows, more, _joinable(rows) if kind is Kind.REHIRED else frozenset())
+
+
+def _joinable(rows: Sequence[SyncLine]) -> frozenset[int]:
+    keys = {row.key for row in rows if row.key}
+    taken = set(db.session.scalars(select(Person.directory_key).where(Person.directory_key.in_(keys))))
+    return frozenset(row.n for row in rows if row.person_id and row.key not in taken)
+
+
+def agreed(run_id: int | None) -> frozenset[int]:
+    """The people a held run would have switched off, once somebody agreed to it."""
+    if run_id is None:
+        return frozenset()
+    found = select(SyncLine.person_id).join(SyncRun).where(SyncRun.id == run_id, SyncRun.confirmed_at.is_not(None))
+    return frozenset(db.session.scalars(found.where(SyncLine.kind == Kind.LEFT, SyncLine.person_id.is_not(None))))

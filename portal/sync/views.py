@@ -1,0 +1,68 @@
+"""Pages of the directory sync: every run, what it changed, what it did not take and why; and the brake."""
+
+from typing import Any
+
+from flask import Blueprint, abort, g, request, url_for
+
+from portal import access
+from portal.access import Act
+from portal.i18n import gettext as _
+from portal.sync import jobs, operations, queries
+from portal.sync.lines import FIELD_NAMES, MEANINGS, ROLE_NAMES, WHY_LEFT, Kind
+from portal.sync.operations import Wish
+from portal.web import Answer, done, page
+from portal.workflow import NotHeld
+
+bp = Blueprint("sync", __name__, url_prefix="/directory/runs")
+
+
+@bp.get("")
+def runs() -> Answer:
+    access.must(Act.SEE_SYNC, g.viewer)
+    found = queries.runs(request.args.get("before", type=int))
+    minutes = jobs.minutes()
+    state: dict[str, Any] = {"held": queries.held(), "waiting": queries.waiting(), "minutes": minutes}
+    return page("sync/runs.html", regions={"runs": "rows"}, found=found, may_run=_may_run(), **state)
+
+
+@bp.post("")
+def begin() -> Answer:
+    access.must(Act.RUN_SYNC, g.viewer)
+    dry = request.form.get("dry") == "1"
+    operations.ask(Wish(dry=dry, by=g.viewer.id))
+    said = _("A dry run begins. It changes nobody.") if dry else _("The sync begins. The result will stand here.")
+    return done(url_for(".runs"), said)
+
+
+@bp.get("/<int:run_id>")
+def run(run_id: int) -> Answer:
+    access.must(Act.SEE_SYNC, g.viewer)
+    one, counts = queries.run_or_404(run_id), queries.counts(run_id)
+    kind = next((k for k in counts if k == request.args.get("kind")), next(iter(counts), Kind.LEFT))
+    lines = queries.lines(run_id, kind, request.args.get("after", 0, type=int))
+    words: dict[str, Any] = {"meanings": MEANINGS, "fields": FIELD_NAMES, "roles": ROLE_NAMES, "why_left": WHY_LEFT}
+    shown: dict[str, Any] = {"run": one, "counts": counts, "kind": kind, "found": lines, "held": queries.held()}
+    return page("sync/run.html", regions={"lines": "lines"}, may_run=_may_run(), **shown, **words)
+
+
+@bp.post("/<int:run_id>/confirmation")
+def confirm(run_id: int) -> Answer:
+    access.must(Act.RUN_SYNC, g.viewer)
+    operations.confirm(queries.run_or_404(run_id), g.viewer)
+    return done(url_for(".runs"), _("Agreed. The next run switches off these people and nobody else."))
+
+
+@bp.post("/<int:run_id>/lines/<int:n>/joining")
+def join(run_id: int, n: int) -> Answer:
+    access.must(Act.RUN_SYNC, g.viewer)
+    line = queries.line(run_id, n) or abort(404)
+    operations.join(queries.run_or_404(run_id), line, g.viewer)
+    return done(url_for(".run", run_id=run_id, kind=line.kind), _("Joined. The next run brings them back with their history."))
+
+
+def _may_run() -> bool:
+    try:
+        access.must(Act.RUN_SYNC, g.viewer)
+    except NotHeld:
+        return False
+    return True

@@ -1,0 +1,135 @@
+"""The pages of the sync, for whom they are."""
+
+import pytest
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.access.models import Role, RoleGrant
+from portal.db import db
+from portal.directory.ldap import Directory
+from portal.directory.models import Person, Status
+from portal.jobs import work_one
+from portal.jobs.models import Job
+from portal.sync.lines import MEANINGS, Kind
+from portal.sync.models import State, SyncLine, SyncRun
+from portal.sync.queries import JOB
+from tests.slapd import settings
+
+
+@pytest.fixture
+def system(company, visit):
+    """Somebody of the service desk: no HR role, no rating."""
+    db.session.add(RoleGrant(person_id=company.sun, role=Role.SYSTEM_ADMIN, since=clock.today()))
+    db.session.commit()
+    return visit(company.sun)
+
+
+@pytest.fixture
+def directory(app, slapd):
+    before = app.extensions.get("directory")
+    app.extensions["directory"] = Directory(settings(slapd))
+    yield
+    app.extensions["directory"] = before
+
+
+def a_run(company, state=State.APPLIED, **more):
+    made = SyncRun(began=clock.now(), ended=clock.now(), state=state, **({"found": 9, "active": 10} | more))
+    db.session.add(made)
+    db.session.flush()
+    values = {Kind.LEFT: ("", "missing"), Kind.ROLE_GIVEN: ("", "hr_admin"), Kind.ROLE_ENDED: ("auditor", ""), Kind.FIELD: ("a@x", "b@x")}
+    for n, kind in enumerate(MEANINGS, 1):
+        was, now = values.get(kind, ("", "x"))
+        db.session.add(SyncLine(run_id=made.id, n=n, kind=kind, person_id=company.li, name="李雷", number="E3", field="mail" if kind is Kind.FIELD else "", was=was, now=now, key="k-new"))
+    db.session.commit()
+    return made.id
+
+
+def test_a_system_admin_asks_for_runs(company, system, directory):
+    db.session.execute(update(Person).values(directory_key=None))  # else everybody would vanish, and the brake would hold
+    db.session.commit()
+    page = system.get("/directory/runs")
+    assert "No run yet" in page.text and "every 60 minutes" in page.text
+    assert "A dry run begins" in system.post("/directory/runs", dry="1").text
+    assert "A run is under way" in system.post("/directory/runs").text
+    assert {job.args["dry"] for job in db.session.scalars(select(Job).where(Job.kind == JOB))} == {True, False}
+    while work_one():
+        pass
+    assert {run.state for run in db.session.scalars(select(SyncRun))} == {State.TRIED, State.APPLIED}
+    page = system.get("/directory/runs")
+    assert "Dry run" in page.text and "Done" in page.text and "A run is under way" not in page.text
+
+
+def test_without_a_directory_nothing_can_be_asked_for(company, system):
+    page = system.get("/directory/runs").text
+    assert "No directory is set up" in page and "Sync now" not in page
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_of_line_is_shown(company, system, kind):
+    run_id = a_run(company)
+    page = system.get(f"/directory/runs/{run_id}?kind={kind}").text
+    assert f"{MEANINGS[kind].name.replace(chr(39), '&#39;')}</h2>" in page and "李雷" in page
+    region = system.get(f"/directory/runs/{run_id}?kind={kind}", target="lines").text
+    assert region.lstrip().startswith('<section class="card bleed" id="lines"')
+
+
+def test_the_brake_is_confirmed_once(company, system, directory):
+    run_id = a_run(company, State.BRAKED, left=5, braked=True)
+    page = system.get("/directory/runs").text
+    assert "The sync stopped. Nobody was changed" in page and "5 of 10 people, 50.0%" in page and "switch off these 5 people" in page
+    assert "Agreed." in system.post(f"/directory/runs/{run_id}/confirmation").text
+    assert db.session.get(SyncRun, run_id).confirmed_by_id == company.sun
+    assert system.post(f"/directory/runs/{run_id}/confirmation", follow=False).status_code == 409
+    assert "The sync stopped" not in system.get("/directory/runs").text
+
+
+def test_a_run_that_was_applied_has_nothing_to_confirm(company, system):
+    assert system.post(f"/directory/runs/{a_run(company)}/confirmation", follow=False).status_code == 409
+
+
+def test_somebody_employed_again_is_joined_from_the_page(company, system):
+    db.session.get(Person, company.li).status = Status.LEFT
+    run_id = a_run(company)
+    n = list(MEANINGS).index(Kind.REHIRED) + 1
+    assert "The same person: join" in system.get(f"/directory/runs/{run_id}?kind=rehired").text
+    assert "Joined." in system.post(f"/directory/runs/{run_id}/lines/{n}/joining").text
+    assert db.session.get(Person, company.li).directory_key == "k-new"
+    assert "The same person: join" not in system.get(f"/directory/runs/{run_id}?kind=rehired").text
+    assert system.post(f"/directory/runs/{run_id}/lines/{n}/joining", follow=False).status_code == 409
+    assert system.post(f"/directory/runs/{run_id}/lines/{n + 1}/joining", follow=False).status_code == 409
+    assert system.post(f"/directory/runs/{run_id}/lines/999/joining", follow=False).status_code == 404
+
+
+def test_who_may_look_and_who_may_act(company, visit):
+    run_id = a_run(company, State.BRAKED, left=5, braked=True)
+    for name, see, act in (("hu", 200, 303), ("zheng", 200, 403), ("zhao", 403, 403), ("qian", 403, 403), ("li", 403, 403)):
+        visitor = visit(getattr(company, name))
+        seen = visitor.get("/directory/runs")
+        assert (seen.status_code, visitor.get(f"/directory/runs/{run_id}").status_code, visitor.post("/directory/runs", follow=False).status_code) == (see, see, act), name
+        assert ("switch off these 5" in seen.text) == (act == 303)
+
+
+def test_a_failed_run_says_what_the_directory_said(company, system):
+    run = SyncRun(began=clock.now(), ended=clock.now(), state=State.FAILED, why="ldaps://x: certificate verify failed")
+    db.session.add(run)
+    db.session.commit()
+    assert "certificate verify failed" in system.get(f"/directory/runs/{run.id}").text
+
+
+def test_pages_of_fifty(company, system, statements):
+    run_id = a_run(company)
+    db.session.add_all(SyncLine(run_id=run_id, n=100 + n, kind=Kind.JOINED, name=f"P{n:03}") for n in range(120))
+    db.session.add_all(SyncRun(began=clock.now(), ended=clock.now(), state=State.APPLIED) for _ in range(60))
+    db.session.commit()
+    first = system.get(f"/directory/runs/{run_id}?kind=joined").text
+    assert ("P048" in first, "P049" in first) == (True, False)
+    after = 100 + 48
+    assert f"after={after}" in first
+    second = system.get(f"/directory/runs/{run_id}?kind=joined&after={after}").text
+    assert ("P049" in second, "P098" in second, "P099" in second) == (True, True, False)
+    runs = system.get("/directory/runs").text
+    assert runs.count("<tr>") == 51 and "Earlier runs" in runs
+    for address in ("/directory/runs", f"/directory/runs/{run_id}?kind=joined"):
+        statements.clear()
+        system.get(address)
+        assert len(statements) <= 10, statements
