@@ -1,6 +1,7 @@
 """Every refusal in one place: roll back, say why in plain words, lose nothing that was typed."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 from sqlalchemy.exc import DBAPIError
@@ -10,7 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from portal.db import Trouble, db, reading, trouble
 from portal.forms import label_of
 from portal.guard import WrongOrigin
-from portal.web import SAFE, Answer, Conflict, Replayed, page, typed
+from portal.web import SAFE, Answer, Conflict, Replayed, local, page, typed
 from portal.workflow import NotHeld, Refused
 
 RETRY = {Trouble.BUSY: 3, Trouble.FULL: 60, Trouble.AWAY: 10}
@@ -23,7 +24,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(400, lambda _: refusal(400))
     app.register_error_handler(NotHeld, lambda _: refusal(403, again=False))
     app.register_error_handler(Refused, lambda why: refusal(409, reasons=why.reasons, again=False))
-    app.register_error_handler(Conflict, lambda clash: refusal(409, "conflict", clash=clash))
+    app.register_error_handler(Conflict, lambda clash: refusal(409, "conflict", clash=clash, back=_back()))
     app.register_error_handler(Replayed, lambda first: first.answer)
     app.register_error_handler(WrongOrigin, _origin)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
@@ -63,6 +64,13 @@ def _write_no_more() -> None:
     # What is refused changes nothing any more; as a reader its page waits for nobody.
     db.session.rollback()
     reading.set(True)
+
+
+def _back() -> str:
+    """Where the stored version is shown: this form, or the page that held it."""
+    here = "GET" in (getattr(request.url_rule, "methods", None) or ())
+    before = urlsplit(request.referrer or "")
+    return request.path if here else local(before.path) if before.netloc == request.host else "/"
 
 
 def _origin(wrong: WrongOrigin) -> Answer:

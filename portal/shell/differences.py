@@ -5,11 +5,14 @@ from difflib import SequenceMatcher
 from markupsafe import Markup, escape
 
 SHORTEST = 2  # equal pieces below this, inside a change, are noise
+ALIKE = 0.4  # texts that have less in common than this are two texts, not two versions of one
 
 
 def marked(text: str, other: str) -> Markup:
     """`text` whole, with `<mark>` around what differs from `other`; characters are compared, as Chinese has no spaces."""
     matcher = SequenceMatcher(None, text, other, autojunk=False)
+    if text and matcher.ratio() < ALIKE:
+        return Markup("<mark>{}</mark>").format(text)
     pieces: list[tuple[bool, str]] = []
     for kind, begins, ends, *_ in matcher.get_opcodes():
         same = kind == "equal" and not (ends - begins < SHORTEST and begins > 0 and ends < len(text))
