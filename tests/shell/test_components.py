@@ -41,7 +41,7 @@ def test_somebody_keeps_one_colour():
         ("一二三四五", "一二三四五", "一二三四五"),
         ("方法被照搬，外溢最大。", "方法被照搬，错漏减半。", "方法被照搬，<mark>外溢最大</mark>。"),
         ("", "新写的", ""),
-        ("by the manager", "by me", "<mark>by the manager</mark>"),
+        ("by the manager", "by 李", "<mark>by the manager</mark>"),
         ("<b>", "", "<mark>&lt;b&gt;</mark>"),
     ],
 )
