@@ -1,0 +1,37 @@
+"""Reads of promises."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from portal import access
+from portal.access import Act, Held, Viewer
+from portal.actions.models import Action, State
+from portal.db import db, reading
+from portal.workflow import NotHeld
+
+
+def visible(viewer: Viewer, one: int | None = None) -> Select[Action]:
+    """What this viewer may see at all, or `one` of it."""
+    found = select(Action).where(access.rows(Act.SEE_ACTION, viewer, Action, one=one is not None))
+    return found if one is None else found.where(Action.id == one)
+
+
+def to_settle(viewer: Viewer, action_id: int) -> tuple[Action, Held]:
+    """To settle it: locked, the right asked."""
+    mine = visible(viewer, action_id)
+    found: Action = db.one_or_404(mine if reading.get() else mine.with_for_update(of=Action, key_share=True))
+    acts = access.acts_on(viewer, found)
+    if Act.SETTLE_ACTION not in acts:
+        raise NotHeld(Act.SETTLE_ACTION)
+    return found, acts
+
+
+def mine(viewer: Viewer, until: date | None = None, limit: int = 50) -> Sequence[Action]:
+    """The viewer's own open promises, the oldest first; with `until` only those due by then."""
+    found = visible(viewer).where(Action.owner_id == viewer.id, Action.state == State.OPEN)
+    if until is not None:
+        found = found.where(Action.due <= until)
+    return db.session.scalars(found.options(selectinload(Action.person)).order_by(Action.due, Action.id).limit(limit)).all()

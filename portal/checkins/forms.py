@@ -1,0 +1,118 @@
+"""Forms of the dialogue. The record's form is made for one talk: it has a field for each promise, goal and figure of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+
+from portal.checkins.models import Kind, Obstacle
+from portal.checkins.queries import Goal, Promise
+from portal.forms import Form
+
+STEPS, MOST = 1, 10
+WORDS = Length(max=20_000)
+KINDS = {
+    Kind.CHECK_IN: _l("Check-in"),
+    Kind.GOAL_SETTING: _l("Goal setting"),
+    Kind.MID_TERM: _l("Mid-term talk"),
+    Kind.RESULT: _l("Result interview"),
+    Kind.CAREER: _l("Career talk"),
+    Kind.IMPROVEMENT: _l("Improvement talk"),
+}
+OBSTACLES = {
+    Obstacle.RESOURCE: _l("Resources"),
+    Obstacle.DEPENDENCY: _l("Waiting for others"),
+    Obstacle.CLARITY: _l("Unclear goal"),
+    Obstacle.PRIORITY: _l("Priorities"),
+    Obstacle.EXTERNAL: _l("From outside"),
+}
+MOODS = {"": _l("Not said"), "5": _l("Very good"), "4": _l("Good"), "3": _l("So-so"), "2": _l("Low"), "1": _l("Very low")}
+
+
+class RecordForm(Form):
+    """What a manager records. `record_form` adds the promises, goals and steps of one talk."""
+
+    held_on = DateField(_l("Day of the talk"), [InputRequired()])
+    kind = SelectField(_l("Kind of talk"), choices=[(k.value, w) for k, w in KINDS.items()])
+    progress = TextAreaField(_l("Progress"), [InputRequired(), DataRequired(), WORDS])
+    obstacle_text = TextAreaField(_l("Obstacle"), [Optional(), WORDS])
+    obstacle = SelectField(_l("Kind of obstacle"), choices=[("", _l("Not chosen")), *((o.value, w) for o, w in OBSTACLES.items())])
+    support = TextAreaField(_l("Support needed"), [Optional(), WORDS])
+    mood = SelectField(_l("Mood"), choices=list(MOODS.items()))
+    private = TextAreaField(_l("Note for yourself"), [Optional(), WORDS])
+
+    def __init__(self, data: Mapping[str, Any] | None, posted: MultiDict[str, str] | None) -> None:
+        wtforms.Form.__init__(self, posted, data=data or {})
+
+    def validate_held_on(self, field: DateField) -> None:
+        if field.data and field.data > self.meta.today:
+            raise ValidationError(_("The talk cannot be in the future."))
+
+
+def record_form(
+    talk: Any, *, today: date, steps: int, data: Mapping[str, Any] | None = None, posted: MultiDict[str, str] | None = None
+) -> RecordForm:
+    """The form of one talk: `talk` gives promises, goals and the two people; `steps` rows for what comes next."""
+    fields: dict[str, Any] = {f"done_{promise.id}": BooleanField(promise.what) for promise in talk.promises}
+    for goal in talk.goals:
+        fields[f"confidence_{goal.id}"] = RadioField(
+            goal.title, [Optional()], choices=[(str(n), str(n)) for n in range(11)], validate_choice=True
+        )
+        if goal.measure_id and not goal.source:
+            fields[f"value_{goal.measure_id}"] = DecimalField(
+                goal.measure, [Optional(), NumberRange(-(10**11), 10**11)], places=None
+            )
+    owners = [(str(talk.person_id), talk.person_name), (str(talk.me), _("Me"))]
+    for n in range(1, min(steps, MOST) + 1):
+        fields[f"what_{n}"] = StringField(_("Next step %(n)d", n=n), [Optional(), Length(max=500)])
+        fields[f"owner_{n}"] = SelectField(_("Who"), choices=owners)
+        fields[f"due_{n}"] = DateField(_("By when"), [Optional()])
+    made = type("RecordForm", (RecordForm,), {**fields, "Meta": type("Meta", (), {"today": today})})
+    form: RecordForm = made(data, posted)
+    return form
+
+
+def values_of(form: RecordForm, goals: Sequence[Goal]) -> dict[int, tuple[Any, int | None]]:
+    """What was said of each goal, {objective: (value or None, confidence or None)}; untouched goals are left out."""
+    said = {}
+    for goal in goals:
+        value = form[f"value_{goal.measure_id}"].data if f"value_{goal.measure_id}" in form else None
+        chosen = form[f"confidence_{goal.id}"].data
+        if (value is not None and value != goal.now) or chosen:
+            said[goal.id] = (value if value != goal.now else None, int(chosen) if chosen else None)
+    return said
+
+
+def settled_of(form: RecordForm, promises: Sequence[Promise]) -> list[int]:
+    """The promises that were ticked off."""
+    return [promise.id for promise in promises if form[f"done_{promise.id}"].data]
+
+
+def steps_of(form: RecordForm) -> list[tuple[str, int, date | None]]:
+    """The next steps that were written: (what, owner, by when)."""
+    rows = (n for n in range(1, MOST + 1) if f"what_{n}" in form)
+    return [
+        (form[f"what_{n}"].data.strip(), int(form[f"owner_{n}"].data), form[f"due_{n}"].data)
+        for n in rows
+        if (form[f"what_{n}"].data or "").strip()
+    ]
+
+
+class ViewForm(Form):
+    """The employee's own view, or what they prepare."""
+
+    text = TextAreaField(_l("Your view"), [InputRequired(), DataRequired(), WORDS])
+
+
+class WordsForm(Form):
+    """The manager corrects what the manager wrote."""
+
+    progress = TextAreaField(_l("Progress"), [InputRequired(), DataRequired(), WORDS])
+    obstacle_text = TextAreaField(_l("Obstacle"), [Optional(), WORDS])
+    support = TextAreaField(_l("Support needed"), [Optional(), WORDS])

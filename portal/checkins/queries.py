@@ -1,0 +1,278 @@
+"""Reads of the dialogue. Every one starts at what the viewer may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import abort
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from portal import access
+from portal.access import Act, Held, Subject, Viewer
+from portal.actions.models import Action
+from portal.actions.models import State as Promised
+from portal.checkins import rhythm
+from portal.checkins.models import CheckIn, Field, Note, PrivateNote, Rhythm, State, Voice
+from portal.db import db, reading
+from portal.directory.lines import on
+from portal.directory.models import Absence, Assignment, Person, ReportingLine, UnitLine
+from portal.goals import queries as goals
+from portal.goals.models import Measure, Objective
+from portal.goals.states import State as Goals
+from portal.periods.models import Period
+from portal.settings.queries import number
+from portal.workflow import NotHeld
+
+PAGE = 50
+HELD = (State.SHARED, State.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """An open action, for a list."""
+
+    id: int
+    what: str
+    owner_id: int
+    owner_name: str
+    due: date | None
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal the talk can touch, with its first measure."""
+
+    id: int
+    title: str
+    confidence: int | None
+    measure_id: int | None = None
+    measure: str = ""
+    unit: str = ""
+    now: Decimal | None = None
+    target: Decimal | None = None
+    source: str = ""
+    reported_at: datetime | None = None
+    shape: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One person of mine: how our dialogue stands."""
+
+    id: int
+    name: str
+    status: str
+    standing: rhythm.Standing
+    every: int
+    promises: int
+    prepared: bool
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What the record's page shows; `held` tells by which right it is recorded."""
+
+    me: int
+    manager_id: int
+    person_id: int
+    person_name: str
+    held: Held
+    pair: Pair
+    prepared: CheckIn | None
+    last: CheckIn | None
+    promises: Sequence[Promise] = ()
+    goals: Sequence[Goal] = field(default=())
+
+
+def visible(viewer: Viewer, one: int | None = None) -> Select[CheckIn]:
+    """What this viewer may see at all, or `one` of it."""
+    found = select(CheckIn).where(access.rows(Act.SEE_CHECK_IN, viewer, CheckIn, one=one is not None))
+    return found if one is None else found.where(CheckIn.id == one)
+
+
+def check_in_or_404(viewer: Viewer, check_in_id: int) -> CheckIn:
+    """To show it."""
+    wanted = visible(viewer, check_in_id).options(selectinload(CheckIn.notes), selectinload(CheckIn.goals))
+    found: CheckIn = db.one_or_404(wanted)
+    return found
+
+
+def to_change(viewer: Viewer, check_in_id: int, act: Act) -> tuple[CheckIn, Held]:
+    """To change it: the row locked, the right asked before any form."""
+    mine = visible(viewer, check_in_id)
+    found: CheckIn = db.one_or_404(mine if reading.get() else mine.with_for_update(of=CheckIn, key_share=True))
+    acts = access.acts_on(viewer, found)
+    if act not in acts:
+        raise NotHeld(act)
+    return found, acts
+
+
+def talk_with(viewer: Viewer, person_id: int, today: date) -> Talk:
+    """Everything for recording a talk with somebody. 404 for whom one knows nothing of, 403 for who is not one's report."""
+    held = access.acts_on(viewer, Subject(person_id=person_id))
+    if Act.RECORD_CHECK_IN not in held:
+        if Act.SEE_TIME_LINE in held:
+            raise NotHeld(Act.RECORD_CHECK_IN)
+        abort(404)
+    manager_id = held[Act.RECORD_CHECK_IN] or viewer.id
+    pair = next(iter(_pairs(Person.id == person_id, today)), None)
+    if pair is None:
+        abort(404)
+    prepared, last = _around(viewer, person_id, manager_id)
+    return Talk(
+        viewer.id, manager_id, person_id, pair.name, held, pair, prepared, last,
+        promises(viewer, person_id), top_goals(viewer, person_id, today),
+    )  # fmt: skip
+
+
+def people(viewer: Viewer, today: date) -> list[Pair]:
+    """Everybody whose talks one records (own reports, and those of whom one acts for), the most urgent first."""
+    managers = [viewer.id, *(giver.id for giver, acts in viewer.gave if Act.RECORD_CHECK_IN in acts)]
+    mine = select(ReportingLine.report_id).where(ReportingLine.manager_id.in_(managers), ReportingLine.depth == 1)
+    found = _pairs(and_(Person.id.in_(mine), Person.id != viewer.id), today) if viewer.span or viewer.gave else []
+    return sorted(found, key=lambda pair: (pair.standing.paused, pair.standing.due, pair.id))
+
+
+def own_standing(viewer: Viewer, today: date) -> Pair | None:
+    """How one's own dialogue with one's manager stands; None without a manager."""
+    has_manager = exists().where(ReportingLine.report_id == Person.id, ReportingLine.depth == 1)
+    return next(iter(_pairs(and_(Person.id == viewer.id, has_manager), today)), None)
+
+
+def promises(viewer: Viewer, person_id: int) -> list[Promise]:
+    """Open promises about a person that the viewer may see, the oldest first."""
+    found = (
+        select(Action.id, Action.what, Action.owner_id, Person.name, Action.due)
+        .join(Person, Person.id == Action.owner_id)
+        .where(Action.person_id == person_id, Action.state == Promised.OPEN, access.rows(Act.SEE_ACTION, viewer, Action))
+        .order_by(Action.due, Action.id)
+        .limit(PAGE)
+    )
+    return [Promise(*row) for row in db.session.execute(found)]
+
+
+def top_goals(viewer: Viewer, person_id: int, today: date) -> list[Goal]:
+    """The agreed goals of the periods under way, the heaviest first, each with its first measure."""
+    first = (
+        select(func.min(Measure.id))
+        .where(Measure.objective_id == Objective.id)
+        .correlate(Objective)
+        .scalar_subquery()
+    )  # fmt: skip
+    found = (
+        goals.visible(viewer)
+        .with_only_columns(
+            Objective.id, Objective.title, Objective.confidence,
+            Measure.id, Measure.name, Measure.unit, Measure.current, Measure.target, Measure.source, Measure.reported_at, Measure.shape,
+        )
+        .join(Period, Period.id == Objective.period_id)
+        .outerjoin(Measure, Measure.id == first)
+        .where(Objective.person_id == person_id, Objective.state == Goals.AGREED, Period.begins <= today, Period.ends > today)
+        .order_by(Period.begins.desc(), Objective.weight.desc(), Objective.id)
+        .limit(12)
+    )  # fmt: skip
+    return [Goal(*row) for row in db.session.execute(found)]
+
+
+def between(viewer: Viewer, person_id: int | None, before: tuple[date, int] | None = None) -> Sequence[CheckIn]:
+    """Talks newest first: of one person, or all the viewer takes part in; one more than a page holds."""
+    found = visible(viewer).where(CheckIn.state.in_(HELD))
+    mine = or_(CheckIn.person_id == viewer.id, CheckIn.manager_id == viewer.id, CheckIn.recorded_by_id == viewer.id)
+    found = found.where(mine if person_id is None else CheckIn.person_id == person_id)
+    if before:
+        day, last = before
+        found = found.where(or_(CheckIn.held_on < day, and_(CheckIn.held_on == day, CheckIn.id < last)))
+    found = found.order_by(CheckIn.held_on.desc(), CheckIn.id.desc()).limit(PAGE + 1)
+    options = (selectinload(CheckIn.notes), selectinload(CheckIn.person), selectinload(CheckIn.manager))
+    return db.session.scalars(found.options(*options)).all()
+
+
+def private_note(viewer: Viewer, check_in_id: int) -> PrivateNote | None:
+    """The viewer's own note on a talk: there is no other way to ask for one."""
+    mine = access.rows(Act.KEEP_PRIVATE_NOTE, viewer, PrivateNote)
+    return db.session.scalar(select(PrivateNote).where(PrivateNote.check_in_id == check_in_id, mine))
+
+
+def actions_of(viewer: Viewer, check_in: CheckIn) -> Sequence[Action]:
+    """The promises that were made in a talk."""
+    where = (Action.source_type == "check_in", Action.source_id == check_in.id, access.rows(Act.SEE_ACTION, viewer, Action))
+    return db.session.scalars(select(Action).where(*where).options(selectinload(Action.owner)).order_by(Action.id)).all()
+
+
+def goals_of(viewer: Viewer, check_in: CheckIn) -> Sequence[Any]:
+    """(objective id, title, confidence then) of the goals a talk touched, as far as the viewer may see them."""
+    said = {goal.objective_id: goal.confidence for goal in check_in.goals}
+    found = goals.visible(viewer).with_only_columns(Objective.id, Objective.title).where(Objective.id.in_(said))
+    return [(i, title, said[i]) for i, title in db.session.execute(found.order_by(Objective.id))] if said else []
+
+
+def manager_of(person_id: int) -> int | None:
+    """Who manages somebody today."""
+    found = select(ReportingLine.manager_id).where(ReportingLine.report_id == person_id, ReportingLine.depth == 1)
+    return db.session.scalar(found)
+
+
+def prepared_by(viewer: Viewer) -> CheckIn | None:
+    """What the viewer has prepared for the coming talk with today's manager."""
+    mine = visible(viewer).where(
+        CheckIn.person_id == viewer.id, CheckIn.state == State.DRAFT, CheckIn.manager_id == manager_of(viewer.id)
+    )
+    return db.session.scalars(mine.options(selectinload(CheckIn.notes)).order_by(CheckIn.id).limit(1)).first()
+
+
+def words(check_in: CheckIn | None, voice: Voice) -> dict[Field, str]:
+    """One side's words by field."""
+    return {note.field: note.text for note in check_in.notes if note.voice is voice} if check_in else {}
+
+
+def _around(viewer: Viewer, person_id: int, manager_id: int) -> tuple[CheckIn | None, CheckIn | None]:
+    """What the person prepared for the coming talk, and the last talk."""
+    pair = and_(CheckIn.state == State.DRAFT, CheckIn.manager_id == manager_id)
+    newest = visible(viewer).where(CheckIn.person_id == person_id, or_(pair, CheckIn.state.in_(HELD)))
+    newest = newest.order_by((CheckIn.state == State.DRAFT).desc(), CheckIn.held_on.desc(), CheckIn.id.desc()).limit(2)
+    found = db.session.scalars(newest.options(selectinload(CheckIn.notes))).all()
+    prepared = next((c for c in found if c.state is State.DRAFT), None)
+    return prepared, next((c for c in found if c.state in HELD), None)
+
+
+def _pairs(who: Any, today: date) -> list[Pair]:
+    """In one statement: last talk, rhythm (person before the nearest unit), leave, open promises, preparation."""
+    last = select(func.max(CheckIn.held_on)).where(CheckIn.person_id == Person.id, CheckIn.state.in_(HELD))
+    own = select(Rhythm.every_days).where(Rhythm.person_id == Person.id)
+    nearest = (
+        select(Rhythm.every_days)
+        .join(UnitLine, UnitLine.upper_id == Rhythm.unit_id)
+        .where(UnitLine.lower_id == Person.unit_id)
+        .order_by(UnitLine.depth)
+        .limit(1)
+    )
+    away = exists().where(Absence.person_id == Person.id, on(today, Absence))
+    open_ = select(func.count()).where(Action.person_id == Person.id, Action.state == Promised.OPEN)
+    prepared = exists().where(
+        CheckIn.person_id == Person.id, CheckIn.state == State.DRAFT, Note.check_in_id == CheckIn.id, Note.voice == Voice.EMPLOYEE
+    )
+    quarter = select(func.max(Period.begins)).where(Period.begins <= today, Period.ends > today)
+    since = select(func.min(Assignment.since)).where(Assignment.person_id == Person.id, on(today, Assignment))
+    rows = db.session.execute(
+        select(
+            Person.id, Person.name, Person.status,
+            last.correlate(Person).scalar_subquery(),
+            func.coalesce(own.correlate(Person).scalar_subquery(), nearest.correlate(Person).scalar_subquery()),
+            away.correlate(Person),
+            open_.correlate(Person).scalar_subquery(),
+            prepared.correlate(Person),
+            quarter.scalar_subquery(),
+            since.correlate(Person).scalar_subquery(),
+        ).where(who)
+    )  # fmt: skip
+    return [_pair(row, today) for row in rows]
+
+
+def _pair(row: Any, today: date) -> Pair:
+    who, name, status, last, every, away, promised, prepared, quarter, since = row
+    every = every or number("rhythm_days")
+    begun = max((day for day in (quarter, since) if day), default=today)
+    return Pair(who, name, status, rhythm.standing(last, every, begun, bool(away)), every, promised, bool(prepared))
