@@ -51,13 +51,20 @@ def translated() -> dict[Key, list[tuple[Path, Message]]]:
 
 
 def problems() -> list[str]:
-    """What is missing, said twice, no longer used, vague or broken; empty when the catalogue is complete."""
+    """What is missing, said in two ways, no longer used, vague or broken; empty when the catalogue is complete."""
     code, entries = used(), translated()
     missing = [f"missing: {key[1]!r} ({code[key].place})" for key in code.keys() - entries.keys()]
     obsolete = [f"obsolete: {key[1]!r} ({found[0][0].name})" for key, found in entries.items() if key not in code]
-    twice = [f"twice: {key[1]!r} ({', '.join(p.name for p, _ in found)})" for key, found in entries.items() if len(found) > 1]
+    twice = [
+        f"in two ways: {key[1]!r} ({', '.join(p.name for p, _ in found)})" for key, found in entries.items() if _differ(found)
+    ]
     broken = [wrong for found in entries.values() for part, message in found if (wrong := _broken(part, message))]
     return sorted(missing + obsolete + twice + broken)
+
+
+def _differ(found: list[tuple[Path, Message]]) -> bool:
+    """The same sentence may stand in two parts, but then it says the same."""
+    return len({str(message.string) for _, message in found}) > 1
 
 
 def compile_all() -> None:

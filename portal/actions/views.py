@@ -1,11 +1,11 @@
 """One's own promises as a list, and settling one from wherever it is shown."""
 
 from flask import Blueprint, g, request
-from flask_babel import gettext as _
 
 from portal import clock
 from portal.actions import operations, queries
 from portal.actions.models import State
+from portal.i18n import gettext as _
 from portal.web import Answer, done, local, page
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")
@@ -19,6 +19,6 @@ def index() -> Answer:
 @bp.post("/<int:action_id>/settlement")
 def settle(action_id: int) -> Answer:
     action, acts = queries.to_settle(g.viewer, action_id)
-    state = {"done": State.DONE, "dropped": State.DROPPED, "open": State.OPEN}.get(request.form.get("state", "done"), State.DONE)
-    operations.settle(action, state, g.viewer, acts)
+    wanted = request.form.get("state", "done")
+    operations.settle(action, State(wanted) if wanted in set(State) else State.DONE, g.viewer, acts)
     return done(local(request.form.get("next", "/actions")), _("Noted."))

@@ -5,15 +5,15 @@ from datetime import date
 from typing import Any
 
 import wtforms
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.checkins.models import Kind, Obstacle
 from portal.checkins.queries import Goal, Promise
-from portal.forms import Form
+from portal.forms import Form, options
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _l
 
 STEPS, MOST = 1, 10
 WORDS = Length(max=20_000)
@@ -39,12 +39,12 @@ class RecordForm(Form):
     """What a manager records. `record_form` adds the promises, goals and steps of one talk."""
 
     held_on = DateField(_l("Day of the talk"), [InputRequired()])
-    kind = SelectField(_l("Kind of talk"), choices=[(k.value, w) for k, w in KINDS.items()])
+    kind = SelectField(_l("Kind of talk"), choices=options(KINDS.items()), default=Kind.CHECK_IN.value)
     progress = TextAreaField(_l("Progress"), [InputRequired(), DataRequired(), WORDS])
     obstacle_text = TextAreaField(_l("Obstacle"), [Optional(), WORDS])
-    obstacle = SelectField(_l("Kind of obstacle"), choices=[("", _l("Not chosen")), *((o.value, w) for o, w in OBSTACLES.items())])
+    obstacle = SelectField(_l("Kind of obstacle"), choices=options([("", _l("Not chosen")), *OBSTACLES.items()]), default="")
     support = TextAreaField(_l("Support needed"), [Optional(), WORDS])
-    mood = SelectField(_l("Mood"), choices=list(MOODS.items()))
+    mood = SelectField(_l("Mood"), choices=options(MOODS.items()), default="")
     private = TextAreaField(_l("Note for yourself"), [Optional(), WORDS])
 
     def __init__(self, data: Mapping[str, Any] | None, posted: MultiDict[str, str] | None) -> None:
@@ -62,7 +62,7 @@ def record_form(
     fields: dict[str, Any] = {f"done_{promise.id}": BooleanField(promise.what) for promise in talk.promises}
     for goal in talk.goals:
         fields[f"confidence_{goal.id}"] = RadioField(
-            goal.title, [Optional()], choices=[(str(n), str(n)) for n in range(11)], validate_choice=True
+            goal.title, [Optional()], choices=options((str(n), str(n)) for n in range(11)), validate_choice=True
         )
         if goal.measure_id and not goal.source:
             fields[f"value_{goal.measure_id}"] = DecimalField(
@@ -71,7 +71,7 @@ def record_form(
     owners = [(str(talk.person_id), talk.person_name), (str(talk.me), _("Me"))]
     for n in range(1, min(steps, MOST) + 1):
         fields[f"what_{n}"] = StringField(_("Next step %(n)d", n=n), [Optional(), Length(max=500)])
-        fields[f"owner_{n}"] = SelectField(_("Who"), choices=owners)
+        fields[f"owner_{n}"] = SelectField(_("Who"), choices=options(owners), default=owners[0][0])
         fields[f"due_{n}"] = DateField(_("By when"), [Optional()])
     made = type("RecordForm", (RecordForm,), {**fields, "Meta": type("Meta", (), {"today": today})})
     form: RecordForm = made(data, posted)

@@ -123,9 +123,17 @@ def talk_with(viewer: Viewer, person_id: int, today: date) -> Talk:
         abort(404)
     prepared, last = _around(viewer, person_id, manager_id)
     return Talk(
-        viewer.id, manager_id, person_id, pair.name, held, pair, prepared, last,
-        promises(viewer, person_id), top_goals(viewer, person_id, today),
-    )  # fmt: skip
+        viewer.id,
+        manager_id,
+        person_id,
+        pair.name,
+        held,
+        pair,
+        prepared,
+        last,
+        promises(viewer, person_id),
+        top_goals(viewer, person_id, today),
+    )
 
 
 def people(viewer: Viewer, today: date) -> list[Pair]:
@@ -156,24 +164,19 @@ def promises(viewer: Viewer, person_id: int) -> list[Promise]:
 
 def top_goals(viewer: Viewer, person_id: int, today: date) -> list[Goal]:
     """The agreed goals of the periods under way, the heaviest first, each with its first measure."""
-    first = (
-        select(func.min(Measure.id))
-        .where(Measure.objective_id == Objective.id)
-        .correlate(Objective)
-        .scalar_subquery()
-    )  # fmt: skip
+    first = select(func.min(Measure.id)).where(Measure.objective_id == Objective.id).correlate(Objective).scalar_subquery()
     found = (
         goals.visible(viewer)
         .with_only_columns(
-            Objective.id, Objective.title, Objective.confidence,
-            Measure.id, Measure.name, Measure.unit, Measure.current, Measure.target, Measure.source, Measure.reported_at, Measure.shape,
+            *(Objective.id, Objective.title, Objective.confidence, Measure.id, Measure.name, Measure.unit),
+            *(Measure.current, Measure.target, Measure.source, Measure.reported_at, Measure.shape),
         )
         .join(Period, Period.id == Objective.period_id)
         .outerjoin(Measure, Measure.id == first)
         .where(Objective.person_id == person_id, Objective.state == Goals.AGREED, Period.begins <= today, Period.ends > today)
         .order_by(Period.begins.desc(), Objective.weight.desc(), Objective.id)
         .limit(12)
-    )  # fmt: skip
+    )
     return [Goal(*row) for row in db.session.execute(found)]
 
 
@@ -251,14 +254,15 @@ def _pairs(who: Any, today: date) -> list[Pair]:
     )
     away = exists().where(Absence.person_id == Person.id, on(today, Absence))
     open_ = select(func.count()).where(Action.person_id == Person.id, Action.state == Promised.OPEN)
-    prepared = exists().where(
-        CheckIn.person_id == Person.id, CheckIn.state == State.DRAFT, Note.check_in_id == CheckIn.id, Note.voice == Voice.EMPLOYEE
-    )
+    draft = and_(CheckIn.person_id == Person.id, CheckIn.state == State.DRAFT)
+    prepared = exists().where(draft, Note.check_in_id == CheckIn.id, Note.voice == Voice.EMPLOYEE)
     quarter = select(func.max(Period.begins)).where(Period.begins <= today, Period.ends > today)
     since = select(func.min(Assignment.since)).where(Assignment.person_id == Person.id, on(today, Assignment))
     rows = db.session.execute(
         select(
-            Person.id, Person.name, Person.status,
+            Person.id,
+            Person.name,
+            Person.status,
             last.correlate(Person).scalar_subquery(),
             func.coalesce(own.correlate(Person).scalar_subquery(), nearest.correlate(Person).scalar_subquery()),
             away.correlate(Person),
@@ -267,7 +271,7 @@ def _pairs(who: Any, today: date) -> list[Pair]:
             quarter.scalar_subquery(),
             since.correlate(Person).scalar_subquery(),
         ).where(who)
-    )  # fmt: skip
+    )
     return [_pair(row, today) for row in rows]
 
 

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from portal import access, clock, drafts
@@ -13,6 +12,7 @@ from portal.checkins import forms, operations, queries
 from portal.checkins.forms import ViewForm, WordsForm, record_form
 from portal.checkins.models import Field, Kind, Obstacle, Voice
 from portal.checkins.operations import Said
+from portal.i18n import gettext as _
 from portal.settings.queries import number
 from portal.web import Answer, Clash, Conflict, done, page, same_version, typed
 
@@ -35,7 +35,7 @@ def index() -> Answer:
 
 
 @bp.get("/next")
-def following() -> Answer:
+def begin() -> Answer:
     """The middle button of the phone: the record that is due first, or one's own preparation."""
     first = next(iter(queries.people(g.viewer, clock.today())), None)
     return redirect(url_for(".record", person_id=first.id) if first else url_for(".prepare"), 303)
@@ -61,18 +61,23 @@ def prepare() -> Answer:
     today = clock.today()
     pair = queries.own_standing(g.viewer, today)
     mine = queries.prepared_by(g.viewer)
-    form = ViewForm(data={"text": queries.words(mine, Voice.EMPLOYEE).get(Field.VIEW, ""), "version": mine.version if mine else 0})
+    stored = {"text": queries.words(mine, Voice.EMPLOYEE).get(Field.VIEW, "")}
+    form = ViewForm(data={**stored, "version": mine.version if mine else 0})
     if form.submitted():
         if mine:
-            same_version(mine, form, {"text": queries.words(mine, Voice.EMPLOYEE).get(Field.VIEW, "")})
+            same_version(mine, form, stored)
         operations.prepare(g.viewer, {Field.VIEW: form.text.data or ""}, today)
         return done(url_for(".prepare"), _("Saved. Your manager sees it when the talk is recorded."))
     return page(
         "checkins/prepare.html",
         regions={"preparation": "preparation", "saved": "saved"},
-        form=form, pair=pair, mine=mine, promises=queries.promises(g.viewer, g.viewer.id), today=today,
+        form=form,
+        pair=pair,
+        mine=mine,
+        promises=queries.promises(g.viewer, g.viewer.id),
+        today=today,
         status=422 if form.errors else 200,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/<int:check_in_id>")
@@ -102,13 +107,15 @@ def confirm(check_in_id: int) -> Answer:
 def words(check_in_id: int) -> Answer:
     check_in, acts = queries.to_change(g.viewer, check_in_id, Act.RECORD_CHECK_IN)
     said = queries.words(check_in, Voice.MANAGER)
-    stored = {"progress": said.get(Field.PROGRESS, ""), "obstacle_text": said.get(Field.OBSTACLE, ""), "support": said.get(Field.SUPPORT, "")}
+    fields = {"progress": Field.PROGRESS, "obstacle_text": Field.OBSTACLE, "support": Field.SUPPORT}
+    stored = {name: said.get(where, "") for name, where in fields.items()}
     form = WordsForm(data={**stored, "version": check_in.version})
     if form.submitted():
         same_version(check_in, form, stored)
         operations.correct(check_in, _words(form), g.viewer, acts)
         return done(url_for(".show", check_in_id=check_in_id), _("Saved."))
-    return page("checkins/words.html", regions={"words": "words"}, check_in=check_in, form=form, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return page("checkins/words.html", regions={"words": "words"}, check_in=check_in, form=form, status=status)
 
 
 @bp.post("/<int:check_in_id>/note")
@@ -125,12 +132,21 @@ def _show(check_in: Any, form: ViewForm | None = None, status: int = 200) -> Ans
     return page(
         "checkins/show.html",
         regions={"view": "view", "talk": "talk"},
-        check_in=check_in, acts=acts, form=form, today=clock.today(), status=status,
-        theirs=queries.words(check_in, Voice.MANAGER), own=own, Field=Field,
-        actions=queries.actions_of(g.viewer, check_in), goals=queries.goals_of(g.viewer, check_in),
+        check_in=check_in,
+        acts=acts,
+        form=form,
+        today=clock.today(),
+        status=status,
+        theirs=queries.words(check_in, Voice.MANAGER),
+        own=own,
+        Field=Field,
+        actions=queries.actions_of(g.viewer, check_in),
+        goals=queries.goals_of(g.viewer, check_in),
         note=queries.private_note(g.viewer, check_in.id) if Act.RECORD_CHECK_IN in acts else None,
-        open_until=number("view_days"), kinds=forms.KINDS, obstacles=forms.OBSTACLES,
-    )  # fmt: skip
+        open_until=number("view_days"),
+        kinds=forms.KINDS,
+        obstacles=forms.OBSTACLES,
+    )
 
 
 def _form_page(talk: queries.Talk, form: forms.RecordForm, status: int = 200) -> Answer:
@@ -138,10 +154,16 @@ def _form_page(talk: queries.Talk, form: forms.RecordForm, status: int = 200) ->
     return page(
         "checkins/record.html",
         regions={"saved": "saved", "record": "record"},
-        talk=talk, form=form, draft=draft, today=clock.today(), status=status, Field=Field,
+        talk=talk,
+        form=form,
+        draft=draft,
+        today=clock.today(),
+        status=status,
+        Field=Field,
         rows=[n for n in range(1, forms.MOST + 1) if f"what_{n}" in form],
-        prepared=queries.words(talk.prepared, Voice.EMPLOYEE), said=queries.words(talk.last, Voice.MANAGER),
-    )  # fmt: skip
+        prepared=queries.words(talk.prepared, Voice.EMPLOYEE),
+        said=queries.words(talk.last, Voice.MANAGER),
+    )
 
 
 def _kept_form(talk: queries.Talk) -> forms.RecordForm:
@@ -170,15 +192,15 @@ def _keep(talk: queries.Talk, form: forms.RecordForm) -> Answer:
     return done(url_for(".record", person_id=talk.person_id), said)
 
 
-def _clashes(form: forms.RecordForm, theirs: dict[str, str]) -> list[Clash]:
+def _clashes(form: forms.RecordForm, theirs: dict[str, list[str]]) -> list[Clash]:
     mine = typed()
-    names = [name for name in mine if name in form and mine[name] != theirs.get(name, "")]
-    return [Clash(name, str(form[name].label.text), mine[name], theirs.get(name, "")) for name in names]
+    names = [name for name in mine if name in form and [mine[name]] != theirs.get(name, [""])]
+    return [Clash(name, str(form[name].label.text), mine[name], theirs.get(name, [""])[0]) for name in names]
 
 
 def _said(talk: queries.Talk, form: forms.RecordForm) -> Said:
     return Said(
-        held_on=form.held_on.data,
+        held_on=form.held_on.data or clock.today(),
         kind=Kind(form.kind.data),
         words=_words(form),
         obstacle=Obstacle(form.obstacle.data) if form.obstacle.data else None,

@@ -2,6 +2,8 @@
 
 from enum import StrEnum, auto
 
+from portal.words import N_
+
 
 class Kind(StrEnum):
     """KPI with a scoring rule, an OKR that must be met or one that reaches far, or a project (S11)."""
@@ -10,6 +12,14 @@ class Kind(StrEnum):
     OKR_COMMITTED = auto()
     OKR_ASPIRATIONAL = auto()
     PROJECT = auto()
+
+
+KIND_WORDS = {
+    Kind.KPI: N_("KPI"),
+    Kind.OKR_COMMITTED: N_("OKR, committed"),
+    Kind.OKR_ASPIRATIONAL: N_("OKR, aspirational"),
+    Kind.PROJECT: N_("Project"),
+}
 
 
 class Perspective(StrEnum):

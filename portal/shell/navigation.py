@@ -71,7 +71,7 @@ class Entry:
 
 HOME = Entry("home.index", "house", N_("Home"))
 GOALS = Entry("goals.mine", "target", N_("My goals"), short=N_("Goals"))
-TEAM = Entry("goals.team", "users", N_("My team"), leads, short=N_("Team"))
+TEAM = Entry("home.team", "users", N_("My team"), leads, short=N_("Team"))
 RECORD = Entry("checkins.begin", "plus", N_("Record"))
 MORE = Entry("shell.more", "menu", N_("More"))
 

@@ -1,0 +1,74 @@
+"""What an entry of the journal reads like on a time line: a picture, a tone and one sentence. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.words import N_
+
+FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "talks": (N_("Talks"), ("check_in", "action")),
+    "progress": (N_("Progress"), ("objective.valued",)),
+    "goals": (N_("Goal changes"), ("objective",)),
+    "reviews": (N_("Reviews"), ("review",)),
+}
+"""What a reader can choose: its word, and whose kinds it holds; progress is not a change of a goal."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """`sentence` has the places %(who)s, %(what)s, %(before)s and %(after)s; `said` is quoted below it."""
+
+    glyph: str
+    tone: str
+    sentence: str
+    said: Callable[[Mapping[str, Any]], str] = lambda _words: ""
+
+
+def _text(name: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda words: str(words.get(name) or "")
+
+
+def _talk(words: Mapping[str, Any]) -> str:
+    return str(words.get("progress") or "")
+
+
+STORIES: dict[str, Story] = {
+    "check_in.shared": Story("message-square-text", "talk", N_("%(who)s recorded a talk"), _talk),
+    "check_in.edited": Story("pencil", "talk", N_("%(who)s corrected the record of a talk")),
+    "check_in.viewed": Story("message-square-text", "talk", N_("%(who)s added their own view of a talk"), _text("after")),
+    "check_in.confirmed": Story("check", "good", N_("%(who)s confirmed the record of a talk")),
+    "action.done": Story("circle-check", "good", N_("%(who)s did «%(what)s»")),
+    "action.dropped": Story("check", "", N_("%(who)s dropped «%(what)s»")),
+    "action.reopened": Story("circle-dashed", "", N_("%(who)s took up «%(what)s» again")),
+    "objective.valued": Story("chart-column", "", N_("%(who)s reported «%(what)s»: %(before)s to %(after)s"), _text("comment")),
+    "objective.created": Story("target", "", N_("%(who)s drafted «%(what)s»")),
+    "objective.edited": Story("pencil", "", N_("%(who)s edited «%(what)s»")),
+    "objective.revised": Story("git-branch", "", N_("%(who)s revised the agreed goal «%(what)s»"), _text("why")),
+    "objective.aligned": Story("network", "", N_("%(who)s aligned «%(what)s»")),
+    "objective.propose": Story("send", "", N_("%(who)s proposed «%(what)s»")),
+    "objective.agree": Story("circle-check", "good", N_("%(who)s agreed to «%(what)s»")),
+    "objective.return": Story("git-branch", "warn", N_("%(who)s returned «%(what)s»"), _text("reason")),
+    "objective.close": Story("check", "", N_("%(who)s closed «%(what)s»"), _text("lessons")),
+    "objective.withdraw": Story("check", "", N_("%(who)s withdrew «%(what)s»"), _text("reason")),
+    "review.opened": Story("clipboard-check", "", N_("The review «%(what)s» began")),
+    "review.hand in": Story("clipboard-check", "", N_("%(who)s handed in the self-assessment")),
+    "review.submit": Story("clipboard-check", "", N_("%(who)s submitted the assessment")),
+    "review.return": Story("clipboard-check", "warn", N_("%(who)s returned the assessment"), _text("reason")),
+    "review.release": Story("clipboard-check", "", N_("%(who)s released the result")),
+    "review.agree": Story("circle-check", "good", N_("%(who)s acknowledged the result")),
+    "review.disagree": Story("triangle-alert", "warn", N_("%(who)s acknowledged the result and disagrees"), _text("words")),
+    "review.withdraw": Story("git-branch", "warn", N_("%(who)s withdrew the signature"), _text("reason")),
+    "review.archive": Story("file-text", "", N_("%(who)s archived the review")),
+    "review.printed": Story("printer", "", N_("%(who)s printed the review")),
+}
+"""How each kind reads. A kind without a story is not shown on a time line; a test knows which and why."""
+
+
+def kinds_of(which: str) -> tuple[str, ...]:
+    """The kinds of a filter; all that have a story for an unknown one."""
+    if which not in FILTERS:
+        return tuple(STORIES)
+    names = FILTERS[which][1]
+    chosen = [kind for kind in STORIES if kind in names or kind.split(".", maxsplit=1)[0] in names]
+    return tuple(kind for kind in chosen if which == "progress" or kind != "objective.valued")

@@ -1,0 +1,180 @@
+"""The dialogue as people use it: record, prepare, own view, confirm; what is refused, and what is never lost."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock, journal
+from portal.actions.models import Action
+from portal.actions.models import State as Promised
+from portal.checkins import queries
+from portal.checkins.models import CheckIn, CheckInGoal, Note, PrivateNote, Rhythm, State, Voice
+from portal.db import db
+from portal.directory.models import Absence
+from portal.goals.models import Measure
+from portal.goals.states import State as Goals
+from tests.build import a_check_in, an_objective
+
+
+@pytest.fixture
+def goal(company):
+    goal = an_objective(company.period, person_id=company.li, state=Goals.AGREED)
+    db.session.commit()
+    return goal.id, goal.measures[0].id
+
+
+def record_of(company):
+    return f"/check-ins/people/{company.li}/record"
+
+
+def version_in(text):
+    return text.split('name="version"')[1].split('value="')[1].split('"')[0]
+
+
+@pytest.fixture
+def told(company):
+    return {"held_on": clock.today().isoformat(), "kind": "check_in", "progress": "五号工位上线", "act": "share", "rows": "1"}
+
+
+def test_a_record_in_one_go(company, visit, goal, told):
+    promise = a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(14), action="打样")
+    made = db.session.scalar(select(Action.id))
+    assert promise.id
+    db.session.commit()
+    said = {
+        **told, "obstacle_text": "等导轨", "obstacle": "dependency", "support": "要一个夜班名额", "private": "他很累",
+        f"done_{made}": "y", f"value_{goal[1]}": "4", f"confidence_{goal[0]}": "5",
+        "what_1": "八号工位试装", "owner_1": str(company.li), "due_1": (clock.today() + timedelta(10)).isoformat(),
+    }  # fmt: skip
+    page = visit(company.wang).post(record_of(company), **said)
+    assert page.status_code == 200 and "五号工位上线" in page.text and "八号工位试装" in page.text
+    talk = db.session.scalars(select(CheckIn).order_by(CheckIn.id.desc())).first()
+    assert (talk.state, talk.manager_id, talk.recorded_by_id) == (State.SHARED, company.wang, company.wang)
+    assert {note.field.value: note.text for note in talk.notes} == {"progress": "五号工位上线", "obstacle": "等导轨", "support": "要一个夜班名额"}
+    assert db.session.get(Action, made).state is Promised.DONE
+    assert db.session.scalars(select(Action.what).where(Action.state == Promised.OPEN)).all() == ["八号工位试装"]
+    assert db.session.get(Measure, goal[1]).current == 4
+    assert db.session.scalars(select(CheckInGoal.confidence)).all() == [5]
+    assert "他很累" not in page.text.replace(page.text[page.text.index("<textarea") :], ""), "only in the note's own field"
+    assert journal.check() == []
+
+
+def test_the_private_note_is_nobody_elses(company, visit, told):
+    visit(company.wang).post(record_of(company), **told, private="只给自己看")
+    talk = db.session.scalar(select(CheckIn.id))
+    for name in ("li", "zhao", "qian", "hu", "zheng"):
+        assert "只给自己看" not in visit(getattr(company, name)).get(f"/check-ins/{talk}").text
+    assert "只给自己看" in visit(company.wang).get(f"/check-ins/{talk}").text
+
+
+def test_what_is_missing_is_said_and_nothing_is_lost(company, visit, told):
+    page = visit(company.wang).post(record_of(company), **{**told, "progress": " "}, obstacle_text="等导轨", what_1="试装")
+    assert page.status_code == 422 and "等导轨" in page.text and "试装" in page.text and 'href="#progress"' in page.text
+    assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 0
+
+
+def test_a_talk_cannot_be_in_the_future(company, visit, told):
+    tomorrow = (clock.today() + timedelta(1)).isoformat()
+    assert visit(company.wang).post(record_of(company), **{**told, "held_on": tomorrow}).status_code == 422
+
+
+@pytest.mark.parametrize("target", [None, "saved"])
+def test_every_change_is_kept_as_a_draft(company, visit, told, target):
+    wang = visit(company.wang)
+    first = wang.post(record_of(company), target, **{**told, "act": ""}, version="0")
+    assert (first.status_code, version_in(first.text)) == (200, "1")
+    second = wang.post(record_of(company), target, **{**told, "act": "", "progress": "更多"}, version="1")
+    assert version_in(second.text) == "2"
+    assert "更多" in visit(company.wang).get(record_of(company)).text
+    assert "更多" not in visit(company.li).get("/check-ins").text
+
+
+def test_two_devices_on_one_draft_see_both_texts(company, visit, told):
+    wang = visit(company.wang)
+    wang.post(record_of(company), **{**told, "act": "", "progress": "电脑上写的"}, version="0")
+    clash = wang.post(record_of(company), **{**told, "act": "", "progress": "手机上写的", "support": "要人"}, version="0")
+    assert clash.status_code == 409 and "电脑上写的" in clash.text and "手机上写的" in clash.text and "要人" in clash.text
+    saved = wang.post(record_of(company), **{**told, "act": "", "progress": "手机上写的"}, version=version_in(clash.text))
+    assert saved.status_code == 200
+
+
+def test_one_more_step_keeps_what_is_typed(company, visit, told):
+    page = visit(company.wang).post(record_of(company), **{**told, "act": "more", "what_1": "试装"}, version="0")
+    assert 'name="what_2"' in page.text and "试装" in page.text
+
+
+def test_the_employee_prepares_and_the_manager_sees_it(company, visit, told):
+    li = visit(company.li)
+    assert li.post("/check-ins/preparation", text="想聊夜班", version="0").status_code == 200
+    assert "想聊夜班" in visit(company.wang).get(record_of(company)).text
+    visit(company.wang).post(record_of(company), **told)
+    talk = db.session.scalars(select(CheckIn)).one()
+    voices = {note.voice: note.text for note in talk.notes}
+    assert voices == {Voice.EMPLOYEE: "想聊夜班", Voice.MANAGER: "五号工位上线"}
+
+
+def test_the_own_view_stands_beside_and_a_late_one_is_refused(company, visit):
+    talk = a_check_in(company.li, company.wang)
+    old = a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(30))
+    ids, version = (talk.id, old.id), "1"
+    db.session.commit()
+    li = visit(company.li)
+    assert "我的看法" in li.post(f"/check-ins/{ids[0]}/view", text="我的看法", version=version).text
+    assert li.post(f"/check-ins/{ids[1]}/view", text="我的看法", version="1").status_code == 409
+    assert visit(company.wang).post(f"/check-ins/{ids[0]}/view", text="x", version="1").status_code == 403
+    assert db.session.scalars(select(Note.voice)).all() == [Voice.EMPLOYEE]
+
+
+def test_confirmed_words_stay(company, visit):
+    talk = a_check_in(company.li, company.wang)
+    address, version = f"/check-ins/{talk.id}", "1"
+    db.session.commit()
+    assert visit(company.wang).post(f"{address}/words", progress="改过", version=version).status_code == 200
+    assert visit(company.li).post(f"{address}/confirmation").status_code == 200
+    late = visit(company.wang).post(f"{address}/words", progress="再改", version="3")
+    assert late.status_code == 409
+    assert visit(company.li).post(f"{address}/confirmation").status_code == 409
+
+
+def test_two_who_correct_see_both_texts(company, visit):
+    talk = a_check_in(company.li, company.wang)
+    db.session.commit()
+    address = f"/check-ins/{talk.id}/words"
+    visit(company.wang).post(address, progress="甲", version="1")
+    clash = visit(company.wang).post(address, progress="乙", version="1")
+    assert clash.status_code == 409 and "甲" in clash.text and "乙" in clash.text
+
+
+def test_who_may_record_with_whom(company, visit, told):
+    expected = {"wang": 200, "zhao": 403, "li": 403, "sun": 404, "wu": 404, "qian": 403, "hu": 403}
+    found = {name: visit(getattr(company, name)).get(record_of(company)).status_code for name in expected}
+    assert found == expected
+    assert visit(company.wang).get("/check-ins/people/999999/record").status_code == 404
+
+
+def test_rhythm_of_a_person_wins_over_the_units(company):
+    db.session.add(Rhythm(unit_id=company.units.sales, every_days=30))
+    db.session.add(Rhythm(person_id=company.li, every_days=7))
+    db.session.add(Absence(person_id=company.sun, kind="sick", since=clock.today()))
+    db.session.commit()
+    found = {pair.id: pair for pair in queries.people(company.viewer("wang"), clock.today())}
+    assert {i: pair.every for i, pair in found.items()} == {company.li: 7, company.sun: 30}
+    assert (found[company.li].standing.paused, found[company.sun].standing.paused) == (False, True)
+
+
+def test_my_people_cost_the_same_for_two_and_many(company, statements):
+    viewer = company.viewer("zhao")
+    statements.clear()
+    queries.people(viewer, clock.today())
+    assert len(statements) <= 2
+
+
+def test_a_former_manager_reads_what_was_shared_and_records_no_more(company, visit):
+    address = f"/check-ins/{a_check_in(company.chen, company.wang, held_on=clock.today() - timedelta(40)).id}"
+    db.session.commit()
+    assert visit(company.wang).get(address).status_code == 200
+    assert visit(company.wang).get(f"{address}/words").status_code == 403
+    assert visit(company.zhou).get(f"{address}/words").status_code == 403
+    assert visit(company.wang).get(f"/check-ins/people/{company.chen}/record").status_code == 404
+    assert db.session.scalar(select(func.count()).select_from(PrivateNote)) == 1
