@@ -170,7 +170,7 @@ def _kept_form(talk: queries.Talk) -> forms.RecordForm:
     draft = drafts.find(g.viewer.id, request.path)
     if draft is None:
         return record_form(talk, today=clock.today(), steps=forms.STEPS, data=_prefilled(talk))
-    kept = MultiDict(draft.fields)
+    kept = MultiDict((name, said) for name, texts in draft.fields.items() for said in texts)
     return record_form(talk, today=clock.today(), steps=_rows(kept), posted=kept)
 
 
