@@ -9,6 +9,8 @@ from portal.demo.goals import cascade
 from portal.demo.loading.bulk import Bulk
 from portal.demo.loading.goals import write_goals, write_periods
 from portal.demo.loading.people import write_people
+from portal.demo.loading.talks import write_talks
+from portal.demo.talks import talks
 from portal.directory import lines
 from portal.goals.models import Objective
 
@@ -27,7 +29,9 @@ def load(seed: int = 1) -> Company:
     known = write_people(bulk, made)
     lines.rebuild(made.today)
     spans = write_periods(bulk, made)
-    write_goals(bulk, made, known, cascade(made, seed), spans)
+    goals = cascade(made, seed)
+    objectives = write_goals(bulk, made, known, goals, spans)
+    write_talks(bulk, made, known, talks(made, goals, seed), objectives)
     bulk.finish()
     db.session.commit()
     return made

@@ -243,10 +243,9 @@ def _promise(company: Company, person: Person, manager: str, step: Step, *, day:
     age = (company.today - due).days
     kept = luck.random()
     if age > 35:
-        return Promise(
-            what, owner, due, min(latest, due + timedelta(days=luck.choice((-2, -1, 0, 0, 0, 1, 3, 6)))), kept > 0.96
-        )
+        late = due + timedelta(days=luck.choice((-2, -1, 0, 0, 0, 1, 3, 6)))
+        return Promise(what, owner, due, max(day, min(latest, late)), kept > 0.96)
     # The youngest promises are open; some of the others were done late, a few are still owed.
-    owed = (is_last and kept < 0.7) or kept < 0.12 or due > latest
+    owed = (is_last and kept < 0.7) or kept < 0.07 or due > latest
     done = max(day, due - timedelta(days=luck.randrange(0, 3)))
     return Promise(what, owner, due, None if owed or done > latest else done)

@@ -8,6 +8,9 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.access.models import Role, RoleGrant
+from portal.actions.models import Action
+from portal.checkins.models import CheckIn, PrivateNote
+from portal.checkins.models import State as CheckInState
 from portal.db import db
 from portal.demo.company import NAMED, ROLES, Company
 from portal.demo.load import is_loaded, load
@@ -126,3 +129,24 @@ def test_loading_twice_is_refused_and_keeps_what_is_there(loaded: Company) -> No
     with pytest.raises(ValueError, match="already"):
         load()
     assert db.session.scalar(select(func.count()).select_from(Objective)) == before
+
+
+def test_talks_are_there_with_both_voices_and_open_promises(loaded: Company) -> None:
+    zhou, lin = person("zhou.xiaolan"), person("lin.zhiyuan")
+    last = db.session.scalar(select(CheckIn).where(CheckIn.person_id == zhou.id).order_by(CheckIn.held_on.desc()).limit(1))
+    assert last is not None
+    assert (last.manager_id, last.state) == (lin.id, CheckInState.CONFIRMED)
+    words = {(note.voice.value, note.field.value): note.text for note in last.notes}
+    assert words["manager", "progress"].startswith("夹具方案评审通过")
+    assert "带教" in words["employee", "view"]
+    assert last.goals
+    mine = db.session.scalars(select(Action).where(Action.source_type == "check_in", Action.source_id == last.id)).all()
+    assert {action.what: action.state.value for action in mine}["找设备部要夜班调试名额"] == "open"
+    assert db.session.scalar(select(func.count()).select_from(PrivateNote)) == 4
+
+
+def test_time_line_of_a_person_reads_in_order(loaded: Company) -> None:
+    found = select(Entry.at, Entry.kind).where(Entry.subject_kind == "person", Entry.subject_id == person("zhou.xiaolan").id)
+    rows = db.session.execute(found.order_by(Entry.n)).all()
+    assert [row.at for row in rows] == sorted(row.at for row in rows)
+    assert {"objective.agree", "objective.valued", "check_in.shared", "check_in.viewed", "check_in.confirmed", "action.done"} <= {row.kind for row in rows}

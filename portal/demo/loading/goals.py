@@ -1,7 +1,8 @@
 """Periods, themes and objectives as rows: measures, values, milestones, alignment, and the stored roll-up."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -62,12 +63,14 @@ def write_goals(bulk: Bulk, company: Company, known: Known, goals: Cascade, span
     perspectives = {key: Perspective(value) for key, (value, *_) in strategy.THEMES.items()}
     ids: dict[str, int] = {}
     levels: dict[str, int] = {}
-    for n, goal in enumerate(goals.goals, 1):
+    begins = {key: span.begins for key, span in periods(company.today).items()}
+    for goal in goals.goals:
         levels[goal.code] = max((levels[parent] + 1 for parent, _ in goal.parents), default=0)
         row = _objective(goal, known, spans[goal.period])
-        row |= {"code": _code(goal, n), "level": levels[goal.code]}
+        ids[goal.code] = bulk.next_id(Objective)
+        row |= {"id": ids[goal.code], "code": _code(goal, begins[goal.period], ids[goal.code]), "level": levels[goal.code]}
         row |= {"theme_id": themes.get(goal.theme or ""), "perspective": perspectives.get((goal.theme or "").split("@")[0])}
-        ids[goal.code] = bulk.add(Objective, **row)
+        bulk.add(Objective, **row)
         for parent, share in goal.parents:
             bulk.add(ObjectiveParent, child_id=ids[goal.code], parent_id=ids[parent], share=share)
         _shared(bulk, goal, ids[goal.code], known)
@@ -105,10 +108,10 @@ def _objective(goal: Goal, known: Known, period: int) -> dict[str, Any]:
     }
 
 
-def _code(goal: Goal, n: int) -> str:
-    """What people quote: C for the company, D for departments, the employee number for a person's."""
-    kind = goal.owner[0]
-    return goal.code if kind == "person" else f"{'C' if kind == 'company' else 'D'}{goal.created_at:%y}-{n:03}"
+def _code(goal: Goal, begins: date, row: int) -> str:
+    """What people quote: whose, which year, which one."""
+    letter = {"person": "P", "unit": "D", "company": "C"}[goal.owner[0]]
+    return f"{letter}{begins:%y}-{row:04}"
 
 
 def _shared(bulk: Bulk, goal: Goal, objective: int, known: Known) -> None:
@@ -153,7 +156,7 @@ def _measure(bulk: Bulk, goal: Goal, objective: int, placed: tuple[int, Tracked]
     owner = _subject(goal, known)
     for n, value in enumerate(tracked.values):
         by = known.people[value.by] if value.by else None
-        said = bulk.add(
+        bulk.add(
             MeasureValue,
             measure_id=row,
             value=value.value,
@@ -163,18 +166,32 @@ def _measure(bulk: Bulk, goal: Goal, objective: int, placed: tuple[int, Tracked]
             by_id=by,
             at=value.at,
         )
-        was = str(tracked.values[n - 1].value) if n else None
-        words = {
-            "measure": measure.name,
-            "unit": measure.unit,
-            "was": was,
-            "value": str(value.value),
-            "confidence": value.confidence,
-            "comment": value.comment,
-            "source": value.source,
-            "value_id": said,
-        }
+        words = _valued(goal, tracked, n)
         bulk.journal.note("objective.valued", value.at, by, owner, ("objective", objective), words=words)
+
+
+def _valued(goal: Goal, tracked: Tracked, n: int) -> dict[str, Any]:
+    """What the entry of a report keeps, as `goals.telling` writes it."""
+    measure, value = tracked.measure, tracked.values[n]
+    before = tracked.values[n - 1] if n else None
+    return {
+        "title": goal.title,
+        "measure": measure.name,
+        "unit": measure.unit if measure.kind not in ("percent", "milestones") else "",
+        "shape": measure.kind,
+        "before": _figure(before.value) if before else None,
+        "after": _figure(value.value),
+        "target": _figure(measure.target),
+        "confidence_before": before.confidence if before else None,
+        "confidence": value.confidence,
+        "comment": value.comment,
+        "source": value.source,
+    }
+
+
+def _figure(value: Decimal) -> str:
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def _later(goal: Goal, n: int) -> Any:
@@ -217,5 +234,6 @@ def _revised(bulk: Bulk, company: Company, goals: Cascade, ids: Mapping[str, int
         old, new = {"title": change.before}, {"title": change.title}
         row = {"objective_id": objective, "n": 1, "before": old, "after": new, "why": change.why, "at": change.at}
         bulk.add(Revision, **row, by_id=owner, agreed_by_id=agreer)
-        words = {"title": {"before": change.before, "after": change.title}, "why": change.why}
+        changes = [{"field": "title", "of": "", "before": change.before, "after": change.title}]
+        words = {"title": change.title, "changes": changes, "why": change.why}
         bulk.journal.note("objective.revised", change.at, agreer, ("person", owner), ("objective", objective), words=words)

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from portal.access.models import Role, RoleGrant
-from portal.db import Model
 from portal.demo.chance import midnight
 from portal.demo.company import COMPANY, GROUPS, ROLES, Company, Person, Stint
 from portal.demo.loading.bulk import Bulk, by
 from portal.demo.roster import KEY_POSTS
 from portal.directory.models import Absence, Assignment, Post, Source, Status, Unit, UnitTerm
 from portal.directory.models import Person as PersonRow
+from portal.settings.models import Setting
 
 READINGS = {"20102": "qian gensheng", "20618": "he xiufen", "20377": "luo jianjun"}
 GROUP_ROLES = {"hr-admins": Role.HR_ADMIN, "system-admins": Role.SYSTEM_ADMIN}
@@ -156,11 +156,8 @@ def _roles(bulk: Bulk, company: Company, units: Mapping[str, int], people: Mappi
 
 
 def _settings(bulk: Bulk, company: Company, people: Mapping[str, int]) -> None:
-    table = Model.metadata.tables.get("setting")
-    if table is None:
-        return
-    known = set(bulk.connection.scalars(select(table.c.name)))
-    stamp = {"by_id": people["shen.jiahe"], "at": midnight(company.units[0].since)}
+    known = set(bulk.connection.scalars(select(Setting.name)))
+    at = midnight(company.units[0].since)
     for name, value in SETTINGS.items():
         if name not in known:
-            bulk.connection.execute(insert(table).values(name=name, value=value, **stamp))
+            bulk.add(Setting, name=name, value=value, by_id=people["shen.jiahe"], at=at)

@@ -27,7 +27,7 @@ BETTER = (
 )
 SAME = (
     "{name}还是 {now}，没有动。",
-    "{name}停在 {now}，离 {aim} 还差着。",
+    "{name}停在 {now}，目标是 {aim}。",
     "{name}和上次一样是 {now}。",
 )
 WORSE = (
