@@ -1,0 +1,190 @@
+"""`make run`: the whole portal on this machine, and nothing of it left when it ends (`python -m portal.demo.run`)."""
+
+import argparse
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import FrameType
+
+from portal import clock, config
+from portal.demo import mail
+from portal.demo.children import Children, Failed
+from portal.demo.company import COMPANY, NAMED, PASSWORD, company
+from portal.demo.ldif import HR_ADMINS, SERVICE_PASSWORD, SYSTEM_ADMINS, ldif
+from portal.demo.place import Place, Trouble, answers, asked, bind
+from portal.demo.slapd import Slapd, missing
+
+PROJECT = Path(__file__).parent.parent.parent
+FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
+GUNICORN = (sys.executable, "-m", "gunicorn", "-c", str(PROJECT / "deploy" / "gunicorn.conf.py"), "--log-level", "warning")
+MADE = "made"
+"""The file that says that the first start came to its end."""
+HEAD = PROJECT / "migrations" / ".current-head"
+KEPT = ("lock",)
+PATIENCE = 60.0
+"""Seconds that the web server may take on a slow machine."""
+
+
+def main() -> int:
+    """Start, say where, wait, stop; 0 when asked to stop, 1 with one sentence when something is wrong."""
+    options = argparse.ArgumentParser(prog="make run", description=__doc__)
+    options.add_argument("--reset", action="store_true", help="forget the demo's data, and stop")
+    only_reset = options.parse_args().reset
+    signal.signal(signal.SIGTERM, _interrupt)
+    folder = Path(os.environ.get("DEMO") or PROJECT / ".demo").absolute()
+    try:
+        with alone(folder):
+            if only_reset:
+                empty(folder)
+                say("The demo is empty: the next `make run` begins anew.")
+            else:
+                serve(folder, asked(os.environ))
+    except (Trouble, Failed, config.Wrong) as trouble:
+        say(f"portal: {trouble}")
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped.")
+    return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def say(text: str) -> None:
+    """To whoever typed `make run`."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One demo in one folder at a time."""
+    folder.mkdir(exist_ok=True, parents=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Trouble(f"the demo in {folder} is running already: stop that one first.") from None
+        yield
+
+
+def empty(folder: Path) -> None:
+    """Forget everything but the lock that is held."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name not in KEPT:
+            path.unlink()
+
+
+def serve(folder: Path, place: Place) -> None:
+    """Everything, until a signal comes or a part of it ends."""
+    if absent := missing():
+        raise Trouble(f"these programs are missing: {', '.join(absent)}. As root, `deploy/setup.sh run` installs them.")
+    listening = bind(place)
+    place = Place(place.host, int(listening.getsockname()[1]))
+    is_new = not (folder / MADE).exists()
+    if is_new:  # perhaps what an interrupted first start has left
+        empty(folder)
+        say(f"Preparing {COMPANY}: the first start takes a minute, later ones a few seconds.")
+    (folder / "log").mkdir(exist_ok=True)
+    slapd = Slapd(folder / "directory")
+    children = Children(folder / "log", PROJECT, settings(folder, place, slapd))
+    try:
+        _fill_and_start(folder, is_new, slapd, children, listening)
+        _wait(place, children)
+        say(welcome(folder, place))
+        children.watch()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C must not leave half of it running
+            signal.signal(number, signal.SIG_IGN)
+        children.stop()
+        slapd.stop()
+        listening.close()
+
+
+def settings(folder: Path, place: Place, slapd: Slapd) -> dict[str, str]:
+    """The environment of the portal's programs; of the caller's own only what every program needs."""
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "COVERAGE_PROCESS_START")
+        if name in os.environ
+    }
+    ours = {
+        "DATA_DIR": str(folder),
+        "LANGUAGE": os.environ.get("PORTAL_LANGUAGE") or "zh",
+        "LDAP_GROUP_HR_ADMIN": HR_ADMINS,
+        "LDAP_GROUP_SYSTEM": SYSTEM_ADMINS,
+        "ORIGINS": ",".join(place.origins),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return {**kept, **ours, **slapd.settings(SERVICE_PASSWORD)}
+
+
+def _fill_and_start(folder: Path, is_new: bool, slapd: Slapd, children: Children, listening: socket.socket) -> None:
+    try:
+        slapd.start()
+        if slapd.is_empty:
+            slapd.load(ldif(company(clock.today())))
+    except RuntimeError as problem:
+        raise Trouble(f"the directory does not start. {problem}") from None
+    children.env["MAIL_URL"] = f"smtp://127.0.0.1:{mail.catch(folder / 'mail')}"
+    config.make_key(folder / "secret.key")
+    config.read(children.env)  # a wrong setting is told here, once, not by each program
+    if not _is_current(folder / "portal.db"):
+        children.run("upgrade", [*FLASK, "upgrade"])
+    if is_new:
+        say("  the directory, a year of goals, check-ins and reviews ...")
+        children.run("sync", [*FLASK, "sync"])
+        children.run("demo", [*FLASK, "demo"])
+        (folder / MADE).touch()
+    children.env["WEB_BIND"] = f"fd://{listening.fileno()}"
+    children.start("web", GUNICORN, keep=[listening.fileno()])
+    children.start("worker", [*FLASK, "work"])
+
+
+def _is_current(database: Path) -> bool:
+    """Whether its tables are this version's: `flask upgrade` would find out too, but takes a second."""
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(database)) as connection:
+        try:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        except sqlite3.OperationalError:
+            return False
+    return found == [(HEAD.read_text().strip(),)]
+
+
+def _wait(place: Place, children: Children) -> None:
+    until = time.monotonic() + PATIENCE
+    while not answers(place):
+        children.check()
+        if time.monotonic() > until:
+            raise Trouble(f"the web server did not answer within {PATIENCE:.0f} s: see {children.logs / 'web.log'}.")
+        time.sleep(0.05)
+
+
+def welcome(folder: Path, place: Place) -> str:
+    """Where it is, and who one can be."""
+    first, *others = place.origins
+    people = "\n".join(f"    {login:<14} {name}" for login, name in NAMED.items())
+    return (
+        f"\n{COMPANY} is open at {first}\n"
+        + (f"  also at {', '.join(others)}\n" if len(others) > 1 else "")
+        + f"  accounts, all with the password {PASSWORD}:\n{people}\n"
+        f"  mail goes to {folder / 'mail'}, logs to {folder / 'log'}\n"
+        "  Ctrl-C stops it; `make reset` begins anew.\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
