@@ -1,6 +1,6 @@
 """One person as the directory tells it: plain values, whatever server they came from."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
@@ -25,4 +25,4 @@ class Entry:
     @property
     def fingerprint(self) -> str:
         """32 hex digits over all fields: equal when nothing of what the portal reads has changed."""
-        return blake2b("\x1f".join(map(repr, astuple(self))).encode(), digest_size=16).hexdigest()
+        return blake2b(repr(tuple(vars(self).values())).encode(), digest_size=16).hexdigest()

@@ -95,7 +95,7 @@ class _Writing:
             }
             for key, e in new.items()
         ]  # fmt: skip
-        db.session.execute(insert(Person), rows)
+        db.session.execute(insert(Person.metadata.tables["person"]), rows)
         known = select(Person.directory_key, Person.id).where(Person.directory_key.is_not(None))
         self.joined = {key: person_id for key, person_id in db.session.execute(known) if key in new}
 
@@ -143,7 +143,7 @@ class _Writing:
         if corrected:
             db.session.execute(update(Assignment), corrected)
         if fresh:
-            db.session.execute(insert(Assignment), fresh)
+            db.session.execute(insert(Assignment.metadata.tables["assignment"]), fresh)
 
     def _row(self, who: Who, wanted: Wanted, posts: Mapping[str, int]) -> dict[str, Any]:
         return {

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -122,7 +122,7 @@ def _record(plan: Plan, wish: Wish, began: datetime, found: int, joined: Mapping
     db.session.flush()
     rows = [_row(made.id, n, line, joined) for n, line in enumerate(plan.lines, 1)]
     if rows:
-        db.session.execute(insert(SyncLine), rows)
+        db.session.execute(insert(SyncLine.metadata.tables["sync_line"]), rows)
     if state is State.APPLIED:
         _forget(made)
         if groups[Group.CHANGE]:
@@ -132,7 +132,7 @@ def _record(plan: Plan, wish: Wish, began: datetime, found: int, joined: Mapping
 
 
 def _row(run_id: int, n: int, line: Line, joined: Mapping[str, int]) -> dict[str, object]:
-    told = asdict(line)
+    told = dict(vars(line))
     who: Who | None = told.pop("who")
     return {**told, "run_id": run_id, "n": n, "person_id": joined.get(who) if isinstance(who, str) else who}
 

@@ -46,6 +46,7 @@ class Plan:
     grants: list[tuple[str, Who]] = field(default_factory=list)
     ends: list[tuple[str, int]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    names: dict[str, Who] = field(default_factory=dict)  # everybody told about, by their present DN
     braked: bool = False
 
     @property
@@ -100,8 +101,11 @@ class _Placing:
     def _names(self) -> dict[str, Who]:
         """People by every spelling of a DN: former ones first, so that a name given anew means its present bearer."""
         names: dict[str, Who] = dict(self.mirror.former)
-        names |= {one_spelling(known.dn): known.id for known in self.mirror.people if known.dn}
-        return names | {one_spelling(entry.dn): who for who, entry in self.told.items()}
+        for known in self.mirror.people:
+            if known.dn and (known.id not in self.told or self.told[known.id].dn != known.dn):
+                names[one_spelling(known.dn)] = known.id
+        self.plan.names = {one_spelling(entry.dn): who for who, entry in self.told.items()}
+        return names | self.plan.names
 
     def _pinned(self, who: Who) -> bool:
         place = self._now(who)
@@ -194,14 +198,13 @@ class _Placing:
 
 def _roles(mirror: Mirror, groups: Mapping[str, Collection[str] | None], plan: Plan) -> None:
     told = plan.matched.told
-    members = {one_spelling(entry.dn): who for who, entry in told.items()}
     people = {known.id: known for known in mirror.people}
     for role in sorted(groups.keys() | mirror.roles.keys()):
         found = groups.get(role, ())
         if found is None:
             plan.lines.append(Line(Kind.GROUP_MISSING, None, role))
             continue
-        wanted = {who for dn in found if (who := members.get(one_spelling(dn))) is not None}
+        wanted = {who for dn in found if (who := plan.names.get(one_spelling(dn))) is not None}
         held = mirror.roles.get(role, frozenset())
         for who in sorted(wanted - held, key=str):
             plan.grants.append((role, who))
