@@ -56,7 +56,7 @@ def test_a_system_admin_asks_for_runs(company, system, directory):
         pass
     assert {run.state for run in db.session.scalars(select(SyncRun))} == {State.TRIED, State.APPLIED}
     page = system.get("/directory/runs")
-    assert "Dry run" in page.text and "Done" in page.text and "A run is under way" not in page.text
+    assert "Dry run" in page.text and "Finished" in page.text and "A run is under way" not in page.text
 
 
 def test_without_a_directory_nothing_can_be_asked_for(company, system):
