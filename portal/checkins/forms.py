@@ -40,7 +40,7 @@ class RecordForm(Form):
 
     held_on = DateField(_l("Day of the talk"), [InputRequired()])
     kind = SelectField(_l("Kind of talk"), choices=options(KINDS.items()), default=Kind.CHECK_IN.value)
-    progress = TextAreaField(_l("Progress"), [InputRequired(), DataRequired(), WORDS])
+    progress = TextAreaField(_l("Progress made"), [InputRequired(), DataRequired(), WORDS])
     obstacle_text = TextAreaField(_l("Obstacle"), [Optional(), WORDS])
     obstacle = SelectField(_l("Kind of obstacle"), choices=options([("", _l("Not chosen")), *OBSTACLES.items()]), default="")
     support = TextAreaField(_l("Support needed"), [Optional(), WORDS])
@@ -113,6 +113,6 @@ class ViewForm(Form):
 class WordsForm(Form):
     """The manager corrects what the manager wrote."""
 
-    progress = TextAreaField(_l("Progress"), [InputRequired(), DataRequired(), WORDS])
+    progress = TextAreaField(_l("Progress made"), [InputRequired(), DataRequired(), WORDS])
     obstacle_text = TextAreaField(_l("Obstacle"), [Optional(), WORDS])
     support = TextAreaField(_l("Support needed"), [Optional(), WORDS])

@@ -144,5 +144,4 @@ def _touch(check_in: CheckIn, said: Mapping[int, tuple[Decimal | None, int | Non
         measure = objective.measures[0] if objective.measures else None
         figure = value if value is not None else (measure.current if measure and not measure.source else None)
         if Act.RECORD_VALUE in acts and measure is not None and figure is not None:
-            chosen = confidence if confidence is not None else objective.confidence
-            goals.record(measure, figure, chosen if chosen is not None else 8, by, acts)
+            goals.record(measure, figure, confidence if confidence is not None else measure.confidence, by, acts)

@@ -194,7 +194,7 @@ def _keep(talk: queries.Talk, form: forms.RecordForm) -> Answer:
 
 def _clashes(form: forms.RecordForm, theirs: dict[str, list[str]]) -> list[Clash]:
     mine = typed()
-    names = [name for name in mine if name in form and [mine[name]] != theirs.get(name, [""])]
+    names = [name for name in mine if name in form]
     return [Clash(name, str(form[name].label.text), mine[name], theirs.get(name, [""])[0]) for name in names]
 
 

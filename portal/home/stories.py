@@ -8,7 +8,7 @@ from portal.words import N_
 
 FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "talks": (N_("Talks"), ("check_in", "action")),
-    "progress": (N_("Progress"), ("objective.valued",)),
+    "progress": (N_("Progress made"), ("objective.valued",)),
     "goals": (N_("Goal changes"), ("objective",)),
     "reviews": (N_("Reviews"), ("review",)),
 }
@@ -23,6 +23,7 @@ class Story:
     tone: str
     sentence: str
     said: Callable[[Mapping[str, Any]], str] = lambda _words: ""
+    first: str = ""  # where there was no value before
 
 
 def _text(name: str) -> Callable[[Mapping[str, Any]], str]:
@@ -41,7 +42,13 @@ STORIES: dict[str, Story] = {
     "action.done": Story("circle-check", "good", N_("%(who)s did «%(what)s»")),
     "action.dropped": Story("check", "", N_("%(who)s dropped «%(what)s»")),
     "action.reopened": Story("circle-dashed", "", N_("%(who)s took up «%(what)s» again")),
-    "objective.valued": Story("chart-column", "", N_("%(who)s reported «%(what)s»: %(before)s to %(after)s"), _text("comment")),
+    "objective.valued": Story(
+        "chart-column",
+        "",
+        N_("%(who)s reported «%(what)s»: %(before)s to %(after)s"),
+        _text("comment"),
+        N_("%(who)s reported «%(what)s» for the first time: %(after)s"),
+    ),
     "objective.created": Story("target", "", N_("%(who)s drafted «%(what)s»")),
     "objective.edited": Story("pencil", "", N_("%(who)s edited «%(what)s»")),
     "objective.revised": Story("git-branch", "", N_("%(who)s revised the agreed goal «%(what)s»"), _text("why")),
@@ -54,6 +61,8 @@ STORIES: dict[str, Story] = {
     "review.opened": Story("clipboard-check", "", N_("The review «%(what)s» began")),
     "review.hand in": Story("clipboard-check", "", N_("%(who)s handed in the self-assessment")),
     "review.submit": Story("clipboard-check", "", N_("%(who)s submitted the assessment")),
+    "review.waive": Story("clipboard-check", "", N_("%(who)s went on without a self-assessment"), _text("reason")),
+    "review.take back": Story("git-branch", "warn", N_("%(who)s took the assessment back"), _text("reason")),
     "review.return": Story("clipboard-check", "warn", N_("%(who)s returned the assessment"), _text("reason")),
     "review.release": Story("clipboard-check", "", N_("%(who)s released the result")),
     "review.agree": Story("circle-check", "good", N_("%(who)s acknowledged the result")),

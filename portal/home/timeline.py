@@ -1,6 +1,6 @@
 """The time line 时间轴 of a person: entries of the journal, as sentences, grouped by day, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,11 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from flask import url_for
+from markupsafe import Markup
 from sqlalchemy import select
 
 from portal import access, formats, journal
 from portal.access import Act, Subject, Viewer
 from portal.db import db
+from portal.goals import progress
 from portal.goals.models import Objective
 from portal.home.stories import STORIES, kinds_of
 from portal.i18n import gettext as _
@@ -28,7 +30,7 @@ class Line:
     at: datetime
     glyph: str
     tone: str
-    sentence: str
+    sentence: Markup
     said: str
     url: str
 
@@ -68,21 +70,41 @@ def _line(viewer: Viewer, happening: Happening, titles: dict[int, str]) -> Line:
     places: dict[str, str] = {
         "who": who,
         "what": words.get("measure") or words.get("what") or _plain(words.get("title")) or titles.get(happening.object_id, ""),
-        "before": _figure(words.get("before")),
-        "after": _figure(words.get("after")),
+        "before": _figure(words.get("before"), words),
+        "after": _figure(words.get("after"), words),
     }
-    return Line(happening.at, story.glyph, story.tone, _(story.sentence) % places, story.said(words), _url(happening))
+    sentence = story.first if story.first and words.get("before") is None else story.sentence
+    told = Markup(_(sentence)) % {**places, "who": Markup("<b>{}</b>").format(who)}  # noqa: S704 - our own sentence
+    return Line(happening.at, story.glyph, _tone(story.tone, words), told + _doubt(words), story.said(words), _url(happening))
+
+
+def _tone(tone: str, words: Mapping[str, Any]) -> str:
+    """A report that lowered the confidence to the doubtful stands out."""
+    level = _confidence(words)[1]
+    return tone if tone or level is None or level >= progress.SURE else "warn" if level >= progress.DOUBTFUL else "bad"
+
+
+def _doubt(words: Mapping[str, Any]) -> str:
+    before, after = _confidence(words)
+    return "" if before is None or after is None or before == after else _(", confidence %(a)s to %(b)s", a=before, b=after)
+
+
+def _confidence(words: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    said = words.get("confidence")
+    return (said.get("before"), said.get("after")) if isinstance(said, dict) else (words.get("confidence_before"), said)
 
 
 def _plain(title: Any) -> str:
     return str(title["after"]) if isinstance(title, dict) else str(title or "")
 
 
-def _figure(value: Any) -> str:
+def _figure(value: Any, words: Mapping[str, Any]) -> str:
     if value in (None, "", "None"):
         return _("no data")
+    if words.get("shape") == "yes_no":
+        return _("yes") if value == "1" else _("no")
     try:
-        return str(formats.figure(Decimal(str(value))))
+        return str(formats.figure(Decimal(str(value)), str(words.get("unit") or "")))
     except ArithmeticError:
         return str(value)
 
