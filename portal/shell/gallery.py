@@ -2,18 +2,25 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request, url_for
 from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from portal import clock
 from portal.forms import Form, options
 from portal.i18n import lazy_gettext as _l
-from portal.web import Answer, page
+from portal.web import Answer, done, page
 
 bp = Blueprint("gallery", __name__, url_prefix="/gallery")
 SCOPES = (("all", _l("Whole company")), ("pilot", _l("Pilot")), ("off", _l("Off")))
+
+
+class SampleWords(Form):
+    """What the sample of autosave takes; it is kept nowhere."""
+
+    words = StringField(_l("Write here"), [Length(min=4)])
 
 
 class SampleForm(Form):
@@ -34,4 +41,18 @@ def show() -> Answer:
     good = SampleForm(data={"aim": Decimal("98.5"), "weight": 30, "scope": "pilot", "blind": True, "day": clock.today()})
     wrong = SampleForm(data={"weight": 105, "words": ""}, prefix="wrong-")
     wrong.validate()
-    return page("gallery/show.html", form=good, wrong=wrong, now=clock.now(), early=clock.now() - timedelta(days=13))
+    return _page(form=good, wrong=wrong, sample=SampleWords(), saved_at=clock.now() if "saved" in request.args else None)
+
+
+@bp.post("/words")
+def save() -> Answer:
+    sample = SampleWords()
+    if sample.submitted():
+        return done(url_for(".show", saved=1))
+    return _page(form=SampleForm(), wrong=SampleForm(prefix="wrong-"), sample=sample, status=422)
+
+
+def _page(**context: Any) -> Answer:
+    now = clock.now()
+    regions = {"sample-kept": "kept", "sample-words": "words"}
+    return page("gallery/show.html", regions=regions, now=now, early=now - timedelta(days=13), **context)

@@ -34,7 +34,7 @@
     const status = event.detail.xhr?.status;
     if (!form || !status) return;
     offline().hidden = true;
-    if (!event.detail.successful) {
+    if (status >= 400) { // `successful` counts every answer that is swapped in
       show(form, status === 401 ? "expired" : "refused");
       typed.set(form, typed.get(form) || 1);
     } else if (typed.get(form) === sent.get(form)) {
