@@ -41,12 +41,14 @@ def show() -> Answer:
     good = SampleForm(data={"aim": Decimal("98.5"), "weight": 30, "scope": "pilot", "blind": True, "day": clock.today()})
     wrong = SampleForm(data={"weight": 105, "words": ""}, prefix="wrong-")
     wrong.validate()
-    return _page(form=good, wrong=wrong, sample=SampleWords(), saved_at=clock.now() if "saved" in request.args else None)
+    return _page(
+        form=good, wrong=wrong, sample=SampleWords(prefix="sample-"), saved_at=clock.now() if "saved" in request.args else None
+    )
 
 
 @bp.post("/words")
 def save() -> Answer:
-    sample = SampleWords()
+    sample = SampleWords(prefix="sample-")
     if sample.submitted():
         return done(url_for(".show", saved=1))
     return _page(form=SampleForm(), wrong=SampleForm(prefix="wrong-"), sample=sample, status=422)
@@ -54,5 +56,5 @@ def save() -> Answer:
 
 def _page(**context: Any) -> Answer:
     now = clock.now()
-    regions = {"sample-kept": "kept", "sample-words": "words"}
+    regions = {"sample-kept": "kept", "sample-region": "words"}
     return page("gallery/show.html", regions=regions, now=now, early=now - timedelta(days=13), **context)

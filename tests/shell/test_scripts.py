@@ -81,7 +81,7 @@ def test_a_refused_form_leads_to_what_is_missing(gallery):
     page, _ = gallery
     page.get_by_label("Write here").fill("abc")
     page.locator("#sample-form button").click()
-    summary = page.locator("#sample-words .errors")
+    summary = page.locator("#sample-region .errors")
     expect(summary).to_be_focused()
     summary.get_by_role("link").click()
     expect(page.get_by_label("Write here")).to_be_focused()
@@ -117,7 +117,7 @@ def test_without_script_the_same_form_is_saved_and_refused(company, surf):
     expect(state(page)).to_contain_text("Saved ")
     page.get_by_label("Write here").fill("abc")
     page.locator("#sample-form button").click()
-    expect(page.locator("#sample-words .errors")).to_contain_text("Write here: At least 4 characters")
+    expect(page.locator("#sample-region .errors")).to_contain_text("Write here: At least 4 characters")
     assert page.get_by_label("Write here").input_value() == "abc"
 
 
