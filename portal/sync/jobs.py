@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 def sync(dry_run: bool) -> None:
     """Bring people and units up to date with the company directory."""
-    directory = _directory()
+    directory = adapter()
     if directory is None:
         raise click.ClickException("no directory is set up: LDAP_URL is missing")
     made = run(directory, Wish(dry=dry_run))
@@ -36,16 +36,16 @@ def sync(dry_run: bool) -> None:
 
 
 def _work(context: Context) -> None:
-    directory = _directory()
+    directory = adapter()
     if directory is None:
         return
-    confirms = context.args.get("confirms")
-    run(directory, Wish(dry=bool(context.args.get("dry")), by=context.asked_by_id, confirms=confirms))
+    wish = Wish(bool(context.args.get("dry")), context.asked_by_id, context.args.get("confirms"))
+    run(directory, wish, context.step)
 
 
 def minutes() -> int | None:
     """How many minutes lie between two runs; 0 = only when somebody asks, None = no directory is set up."""
-    directory = _directory()
+    directory = adapter()
     return directory.settings.sync_minutes if directory else None
 
 
@@ -53,7 +53,8 @@ def _interval() -> timedelta:
     return timedelta(minutes=minutes() or 0)
 
 
-def _directory() -> Directory | None:
+def adapter() -> Directory | None:
+    """The company directory, when one is set up."""
     found = current_app.extensions.get("directory")
     return found if isinstance(found, Directory) else None
 

@@ -136,3 +136,11 @@ WHY_LEFT: Mapping[str, str] = {
     "disabled": N_("The account is disabled"),
     "missing": N_("Not found in the directory any more"),
 }
+STEP_NAMES: Mapping[str, str] = {
+    "connect": N_("Connection"),
+    "tls": N_("Encryption"),
+    "bind": N_("Service account"),
+    "search": N_("Search"),
+    "person": N_("One of those found"),
+    "stopped": N_("Stopped here"),
+}

@@ -6,9 +6,10 @@ from flask import Blueprint, abort, g, request, url_for
 
 from portal import access
 from portal.access import Act
+from portal.db import let_go
 from portal.i18n import gettext as _
 from portal.sync import jobs, operations, queries
-from portal.sync.lines import FIELD_NAMES, MEANINGS, ROLE_NAMES, WHY_LEFT, Kind
+from portal.sync.lines import FIELD_NAMES, MEANINGS, ROLE_NAMES, STEP_NAMES, WHY_LEFT, Kind
 from portal.sync.operations import Wish
 from portal.web import Answer, done, page
 from portal.workflow import NotHeld
@@ -32,6 +33,14 @@ def begin() -> Answer:
     operations.ask(Wish(dry=dry, by=g.viewer.id))
     said = _("A dry run begins. It changes nobody.") if dry else _("The sync begins. The result will stand here.")
     return done(url_for(".runs"), said)
+
+
+@bp.get("/connection")
+def connection() -> Answer:
+    access.must(Act.RUN_SYNC, g.viewer)
+    directory = jobs.adapter() or abort(404)
+    let_go()  # a directory that does not answer takes seconds: no transaction stays open meanwhile
+    return page("sync/connection.html", settings=directory.settings, steps=directory.probe(), names=STEP_NAMES)
 
 
 @bp.get("/<int:run_id>")

@@ -3,6 +3,8 @@
 import shutil
 import tempfile
 import threading
+import uuid
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -244,6 +246,19 @@ def test_groups_nested_in_circles_and_by_login(directory):
     admins, unix, nowhere = f"cn=hr-admins,{GROUPS}", f"cn=unix,{GROUPS}", f"cn=nowhere,{GROUPS}"
     found = directory.groups([admins, unix, nowhere, "no name at all"])
     assert found == {admins: {f"uid=wang,{PEOPLE}", f"uid=hr,ou=PEOPLE,{BASE.upper().replace('DC=', 'dc=')}"}, unix: {f"uid=sys,{PEOPLE}"}}
+
+
+def test_an_entry_of_active_directory_is_mapped():
+    ad = Directory(Settings.from_config({**GOOD, "LDAP_KIND": "ad", "LDAP_MAP_HIRED_ON": "extensionAttribute1"}))
+    key = uuid.uuid4()
+    raw = {"objectGUID": [key.bytes_le], "sAMAccountName": [b"wangf"], "displayName": ["王芳".encode()], "employeeID": [b"E2"], "department": ["生产部".encode()], "userAccountControl": [b"512"], "extensionAttribute1": [b"20240301000000.0Z"]}
+    entry = ad._entry({"dn": "CN=王芳,OU=生产部,DC=x", "raw_attributes": raw})
+    assert (entry.key, entry.login, entry.name, entry.number, entry.department) == (str(key), "wangf", "王芳", "E2", "生产部")
+    assert (entry.hired_on, entry.disabled, entry.mail) == (date(2024, 3, 1), False, None)
+    for control, off in ((b"514", True), (b"66050", True), (b"66048", False), (b"-2147483136", False)):
+        assert ad._entry({"dn": "CN=x", "raw_attributes": raw | {"userAccountControl": [control]}}).disabled is off
+    with pytest.raises(DirectoryIncomplete):
+        ad._entry({"dn": "CN=x", "raw_attributes": {"sAMAccountName": [b"x"]}})
 
 
 def test_the_probe_tells_each_step(directory):

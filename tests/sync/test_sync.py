@@ -238,6 +238,21 @@ def test_an_answer_cut_short_changes_nobody(branch):
     assert db.session.scalar(select(func.count()).where(Person.status == Status.LEFT)) == 0
 
 
+def test_a_long_run_says_how_far_it_is_and_can_be_cancelled(branch, monkeypatch):
+    monkeypatch.setattr(operations, "BEAT", 3)
+    beats = []
+    run(branch.directory(), Wish(dry=True), beats.append)
+    assert beats == [3, 6]
+
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(branch.directory(), Wish(), stop)
+    db.session.commit()
+    assert who("zhao") is None
+
+
 def test_a_dry_run_only_tells(branch):
     made = branch.sync(dry=True)
     assert (made.state, made.joined) == (State.TRIED, 8) and who("zhao") is None

@@ -133,3 +133,11 @@ def test_pages_of_fifty(company, system, statements):
         statements.clear()
         system.get(address)
         assert len(statements) <= 10, statements
+
+
+def test_the_connection_is_tested_step_by_step(company, system, directory, app, slapd):
+    page = system.get("/directory/runs/connection").text
+    assert "Everything works." in page and "TLSv1.3" in page and "cn=portal,ou=services" in page and "portal-secret" not in page
+    app.extensions["directory"] = Directory(settings(slapd, LDAP_BIND_PASSWORD="wrong"))
+    page = system.get("/directory/runs/connection").text
+    assert "It ends where the mark is." in page and "the service account is refused" in page
