@@ -1,0 +1,217 @@
+"""依据 What happened in the period, beside what is judged: dialogues and progress, as far as the reader may see them (S10)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal import access
+from portal.access import Act, Viewer
+from portal.checkins.models import CheckIn, Field, Voice
+from portal.checkins.models import State as Talk
+from portal.clock import COMPANY_ZONE
+from portal.db import db
+from portal.formats import figure, local
+from portal.goals.models import Measure, MeasureValue, Objective
+from portal.periods.models import Period
+from portal.reviews.models import Assessment, Evidence, Item, Pin, Review
+from portal.reviews.queries import writable
+from portal.settings.queries import number
+
+SHARED = (Talk.SHARED, Talk.CONFIRMED)
+MOST = 200
+"""Records that are looked through for one form."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One thing that happened: a talk with its words, or a reported value. `goals` are the objectives it touched."""
+
+    kind: Evidence
+    id: int
+    on: date
+    title: str
+    words: str
+    who: str
+    goals: frozenset[int]
+    pinned: tuple[tuple[int, str], ...] = ()  # the pin's id, and the item it is pinned to
+
+    @property
+    def key(self) -> tuple[Evidence, int]:
+        """What a pin names."""
+        return self.kind, self.id
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """依据覆盖 How much the judgement can rest on; `thin` by the setting for dialogues, or when most goals are silent."""
+
+    talks: int
+    enough: int
+    silent: int  # goals of the form without any record in the period
+    goals: int
+
+    @property
+    def thin(self) -> bool:
+        """Said to the reviewer and to HR, never to the person."""
+        return self.talks < self.enough or self.silent * 2 > self.goals
+
+
+class Panel:
+    """The region beside the form: all records, those about one item, or those pinned."""
+
+    def __init__(self, viewer: Viewer, review: Review, own: Assessment | None, about: int | None, only: str) -> None:
+        self.review, self.own, self.only = review, own, only
+        self.about = next((item for item in review.items if item.id == about), None)
+        pins = pins_of(own)
+        found = records(viewer, review, pins)
+        self.coverage = Coverage(*_covered(review, found))
+        self.talks = sum(record.kind is Evidence.CHECK_IN for record in found)
+        self.values = len(found) - self.talks
+        self.pinned = sum(bool(record.pinned) for record in found)
+        self.records = [record for record in found if self._wanted(record)]
+
+    @property
+    def items(self) -> list[Item]:
+        """What a record can be pinned to: goals, and what is rated."""
+        return [item for item in self.review.items if item.objective_id or (item.definition and item.definition.anchors)]
+
+    @property
+    def goals(self) -> list[Item]:
+        """What the records can be narrowed to."""
+        return [item for item in self.review.items if item.objective_id]
+
+    @property
+    def pins_open(self) -> bool:
+        """Whether the viewer writes an assessment that is not handed in yet."""
+        return self.own is not None and writable(self.review, self.own)
+
+    def _wanted(self, record: Record) -> bool:
+        if self.about is not None and self.about.objective_id:
+            return self.about.objective_id in record.goals
+        wanted = {"talks": record.kind is Evidence.CHECK_IN, "values": record.kind is Evidence.VALUE, "pinned": record.pinned}
+        return bool(wanted.get(self.only, True))
+
+
+def pins_of(own: Assessment | None) -> Sequence[Pin]:
+    """What one assessor pinned."""
+    if own is None:
+        return []
+    return db.session.scalars(select(Pin).where(Pin.assessment_id == own.id)).all()
+
+
+def records(viewer: Viewer, review: Review, pins: Sequence[Pin] = ()) -> list[Record]:
+    """Newest first: shared talks and reported values of the period that this viewer may see. Drafts and notes never."""
+    titles = {item.id: item.title for item in review.items}
+    pinned: dict[Any, list[tuple[int, str]]] = {}
+    for pin in pins:
+        pinned.setdefault((pin.kind, pin.evidence_id), []).append((pin.id, titles.get(pin.item_id, "")))
+    talks = db.session.scalars(_talks(viewer, review)).unique().all()
+    values = db.session.execute(_values(viewer, review)).all()
+    found = [_talk(talk, pinned) for talk in talks] + [_value(row, pinned) for row in values]
+    return sorted(found, key=lambda record: (record.on, record.id), reverse=True)
+
+
+def find(viewer: Viewer, review: Review, kind: str, evidence_id: int) -> Record | None:
+    """One record, if this viewer may see it and it belongs to the period."""
+    return next((r for r in records(viewer, review) if (str(r.kind), r.id) == (kind, evidence_id)), None)
+
+
+def pinned(viewer: Viewer, review: Review, sides: Sequence[Assessment]) -> dict[tuple[int, int], list[Record]]:
+    """Pinned records by (assessment's id, item's id), as far as this viewer may see both the judgement and the record."""
+    query = select(Pin).where(Pin.assessment_id.in_([side.id for side in sides])).order_by(Pin.id)
+    pins = db.session.scalars(query).all() if sides else []
+    known = {record.key: record for record in records(viewer, review)} if pins else {}
+    found: dict[tuple[int, int], list[Record]] = {}
+    for pin in pins:
+        if record := known.get((pin.kind, pin.evidence_id)):
+            found.setdefault((pin.assessment_id, pin.item_id), []).append(record)
+    return found
+
+
+def late(review: Review) -> dict[int, list[Record]]:
+    """Values that came after the freeze: {item's id: records}. They are listed and change nothing."""
+    frozen = {item.objective_id: item for item in review.items if item.objective_id and item.frozen_at}
+    if not frozen:
+        return {}
+    first = min(item.frozen_at for item in frozen.values() if item.frozen_at)
+    query = _reported(list(frozen)).where(MeasureValue.at > first).order_by(MeasureValue.at.desc())
+    found: dict[int, list[Record]] = {}
+    for row in db.session.execute(query):
+        item = frozen[row.objective_id]
+        if item.frozen_at and row.MeasureValue.at > item.frozen_at:
+            found.setdefault(item.id, []).append(_value(row, {}))
+    return found
+
+
+def dialogues(cycle_id: int, period: Period) -> dict[int, int]:
+    """How many shared talks each person of a cycle had in its period: {person's id: how many}; for HR's thin ones."""
+    query = (
+        select(CheckIn.person_id, func.count())
+        .join(Review, and_(Review.person_id == CheckIn.person_id, Review.cycle_id == cycle_id))
+        .where(CheckIn.state.in_(SHARED), CheckIn.held_on >= period.begins, CheckIn.held_on < period.ends)
+        .group_by(CheckIn.person_id)
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+def _covered(review: Review, found: Sequence[Record]) -> tuple[int, int, int, int]:
+    touched = {goal for record in found for goal in record.goals}
+    goals = [item.objective_id for item in review.items if item.objective_id]
+    talks = sum(record.kind is Evidence.CHECK_IN for record in found)
+    return talks, number("few_dialogues"), sum(goal not in touched for goal in goals), len(goals)
+
+
+def _talks(viewer: Viewer, review: Review) -> Select[CheckIn]:
+    period = review.cycle.period
+    return (
+        select(CheckIn)
+        .where(CheckIn.person_id == review.person_id, CheckIn.state.in_(SHARED))
+        .where(CheckIn.held_on >= period.begins, CheckIn.held_on < period.ends)
+        .where(access.rows(Act.SEE_CHECK_IN, viewer, CheckIn))
+        .options(joinedload(CheckIn.manager), selectinload(CheckIn.notes), selectinload(CheckIn.goals))
+        .order_by(CheckIn.held_on.desc(), CheckIn.id.desc())
+        .limit(MOST)
+    )
+
+
+def _values(viewer: Viewer, review: Review) -> Any:
+    period = review.cycle.period
+    goals = [item.objective_id for item in review.items if item.objective_id]
+    begins, ends = (datetime.combine(on, time(), COMPANY_ZONE) for on in (period.begins, period.ends))
+    return (
+        _reported(goals)
+        .where(MeasureValue.at >= begins, MeasureValue.at < ends, access.rows(Act.SEE_OBJECTIVE, viewer, Objective))
+        .order_by(MeasureValue.at.desc())
+        .limit(MOST)
+    )
+
+
+def _reported(goals: Sequence[int]) -> Any:
+    return (
+        select(MeasureValue, Measure.name, Measure.unit, Measure.source, Objective.id.label("objective_id"), Objective.title)
+        .join(Measure, Measure.id == MeasureValue.measure_id)
+        .join(Objective, Objective.id == Measure.objective_id)
+        .where(Objective.id.in_(goals))
+    )
+
+
+def _talk(talk: CheckIn, pinned: Any) -> Record:
+    said = {(note.voice, note.field): note.text for note in talk.notes}
+    order = [(Voice.MANAGER, Field.PROGRESS), (Voice.MANAGER, Field.OBSTACLE), (Voice.EMPLOYEE, Field.VIEW)]
+    order += [key for key in said if key not in order]
+    words = " ".join(said[key] for key in order if said.get(key))
+    touched = frozenset(goal.objective_id for goal in talk.goals)
+    known = tuple(pinned.get((Evidence.CHECK_IN, talk.id), ()))
+    return Record(Evidence.CHECK_IN, talk.id, talk.held_on, "", words, talk.manager.name, touched, known)
+
+
+def _value(row: Any, pinned: Any) -> Record:
+    value: MeasureValue = row.MeasureValue
+    words = " · ".join(part for part in (figure(value.value, row.unit), value.comment) if part)
+    known = tuple(pinned.get((Evidence.VALUE, value.id), ()))
+    source = value.source or row.source
+    return Record(Evidence.VALUE, value.id, local(value.at), row.name, words, source, frozenset({row.objective_id}), known)

@@ -1,0 +1,184 @@
+"""Pages of reviews: mine, the form, what came out, and the steps."""
+
+from flask import Blueprint, g, redirect, request, url_for
+from flask_babel import gettext as _
+
+from portal import access, clock, drafts
+from portal.access import Act
+from portal.accounts.confirming import confirm_password
+from portal.db import db
+from portal.reviews import assessing, evidence, pages, queries, releasing
+from portal.reviews.forms import LONGEST, AssessmentForm, PinForm, WeightsForm
+from portal.web import Answer, done, page
+from portal.workflow import NotHeld
+
+bp = Blueprint("reviews", __name__)
+bp.context_processor(pages.words)
+
+
+@bp.get("/reviews")
+def index() -> Answer:
+    return page(
+        "reviews/index.html",
+        mine=queries.mine(g.viewer),
+        asked=queries.asked(g.viewer),
+        states=pages.STATES,
+        writable=queries.writable,
+    )
+
+
+@bp.get("/reviews/<int:review_id>")
+def show(review_id: int) -> Answer:
+    review = queries.review_or_404(g.viewer, review_id)
+    return page("reviews/show.html", review=review, shown=pages.ResultPage(review, g.viewer))
+
+
+@bp.route("/reviews/<int:review_id>/form", methods=["GET", "POST"])
+def form(review_id: int) -> Answer:
+    review, own = queries.own_part(g.viewer, review_id)
+    if request.method == "GET" and not queries.writable(review, own):
+        return redirect(url_for(".show", review_id=review_id), 303)
+    sheet = pages.FormPage(review, own)
+    asked = AssessmentForm(sheet.judgement, own)
+    if not asked.submitted():
+        return _form(sheet, asked, 422 if asked.errors else 200)
+    queries.must_be_writable(review, own)
+    asked.must_follow()
+    assessing.save(own, asked.said(), clock.now(), sheet.judgement)
+    if "grade" in asked and "grade" in request.form:
+        assessing.choose(own, asked.grade.data, asked.grade_reason.data or "")
+    drafts.drop(g.viewer.id, request.path)
+    return _saved(sheet) if request.form.get("act") == "submit" else done(url_for(".form", review_id=review_id))
+
+
+def _saved(sheet: pages.FormPage) -> Answer:
+    """Whoever wants to hand in: what is missing, the password, or (the person) done."""
+    review_id = sheet.review.id
+    db.session.flush()
+    if pages.FormPage(sheet.review, sheet.own).gaps:
+        return done(url_for(".form", review_id=review_id, missing=1))
+    if not sheet.is_self:
+        return done(url_for(".submission", review_id=review_id))
+    acts = access.acts_on(g.viewer, sheet.review)
+    assessing.hand_in(sheet.review, sheet.own, g.viewer, acts, clock.now())
+    return done(url_for(".show", review_id=review_id), _("Your self-assessment is handed in."))
+
+
+def _form(sheet: pages.FormPage, asked: AssessmentForm, status: int) -> Answer:
+    told = bool(request.args.get("missing"))
+    shown = {"sheet": sheet, "review": sheet.review, "form": asked, "told": told}
+    return page("reviews/form.html", regions={"totals": "totals"}, status=status, **shown)
+
+
+@bp.route("/reviews/<int:review_id>/submission", methods=["GET", "POST"])
+def submission(review_id: int) -> Answer:
+    if request.method == "POST":
+        confirm_password(g.viewer)
+    review, acts = queries.to_change(g.viewer, review_id, Act.SUBMIT_REVIEW)
+    review, own = queries.own_part(g.viewer, review_id)
+    sheet = pages.FormPage(review, own)
+    queries.must_be_writable(review, own)
+    if request.method == "GET" and not sheet.gaps:
+        return page("reviews/submission.html", sheet=sheet, review=review)
+    if sheet.gaps:
+        return redirect(url_for(".form", review_id=review_id, missing=1), 303)
+    assessing.hand_in(review, own, g.viewer, acts, clock.now())
+    return done(url_for(".show", review_id=review_id), _("The assessment is submitted and signed."))
+
+
+@bp.route("/reviews/<int:review_id>/weights", methods=["GET", "POST"])
+def weights(review_id: int) -> Answer:
+    review, own = queries.own_part(g.viewer, review_id)
+    if Act.SUBMIT_REVIEW not in access.acts_on(g.viewer, review):
+        raise NotHeld(Act.SUBMIT_REVIEW)
+    items = pages.weighed(review)
+    asked = WeightsForm(items, own.version)
+    if asked.submitted():
+        queries.must_be_writable(review, own)
+        even = request.form.get("act") == "even"
+        told = assessing.weigh(own, items, None if even else asked.weights(), asked.version.data, g.viewer)
+        return done(url_for(".weights", review_id=review_id), _(told) if told else _("Saved."))
+    return page("reviews/weights.html", review=review, form=asked, items=items, status=422 if asked.errors else 200)
+
+
+@bp.get("/reviews/<int:review_id>/evidence")
+def beside(review_id: int) -> Answer:
+    review = queries.review_or_404(g.viewer, review_id)
+    own = queries.own_row(g.viewer, review_id)
+    about, only = request.args.get("about", type=int), request.args.get("only", "")
+    panel = evidence.Panel(g.viewer, review, own, about, only)
+    return page("reviews/evidence.html", regions={"evidence": "evidence"}, panel=panel, review=review)
+
+
+@bp.post("/reviews/<int:review_id>/pins")
+def pin(review_id: int) -> Answer:
+    review, own = queries.own_part(g.viewer, review_id)
+    queries.must_be_writable(review, own)
+    asked = PinForm()
+    if asked.submitted():
+        assessing.pin(g.viewer, own, asked.item.data or 0, asked.kind.data or "", asked.evidence.data or 0)
+    return done(pages.beside(review_id))
+
+
+@bp.post("/reviews/<int:review_id>/pins/<int:pin_id>/removal")
+def unpin(review_id: int, pin_id: int) -> Answer:
+    review, own = queries.own_part(g.viewer, review_id)
+    queries.must_be_writable(review, own)
+    assessing.unpin(own, pin_id)
+    return done(pages.beside(review_id))
+
+
+@bp.post("/reviews/<int:review_id>/return")
+def send_back(review_id: int) -> Answer:
+    review, acts = queries.to_change(g.viewer, review_id, Act.RETURN_REVIEW)
+    releasing.send_back(review, g.viewer, acts, clock.now(), request.form.get("reason", ""))
+    return done(url_for(".show", review_id=review_id), _("Returned to the manager."))
+
+
+@bp.post("/reviews/<int:review_id>/waiver")
+def waive(review_id: int) -> Answer:
+    review, acts = queries.to_change(g.viewer, review_id, Act.RETURN_REVIEW)
+    releasing.waive(review, g.viewer, acts, clock.now(), request.form.get("reason", ""))
+    return done(url_for(".show", review_id=review_id), _("The assessment goes on without a self-assessment."))
+
+
+@bp.post("/reviews/<int:review_id>/taking-back")
+def take_back(review_id: int) -> Answer:
+    confirm_password(g.viewer)
+    review, acts = queries.to_change(g.viewer, review_id, Act.SUBMIT_REVIEW)
+    releasing.take_back(review, g.viewer, acts, clock.now(), request.form.get("reason", ""))
+    return done(url_for(".show", review_id=review_id), _("Your signature is withdrawn. You can change the assessment again."))
+
+
+@bp.post("/reviews/<int:review_id>/release")
+def release(review_id: int) -> Answer:
+    confirm_password(g.viewer)
+    review, acts = queries.to_change(g.viewer, review_id, Act.RELEASE_REVIEW)
+    releasing.release(review, g.viewer, acts, clock.now())
+    return done(url_for(".show", review_id=review_id), _("Released."))
+
+
+@bp.post("/reviews/<int:review_id>/acknowledgement")
+def acknowledge(review_id: int) -> Answer:
+    confirm_password(g.viewer)
+    review, acts = queries.to_change(g.viewer, review_id, Act.ACKNOWLEDGE_REVIEW)
+    agrees = request.form.get("act") != "disagree"
+    words = request.form.get("words", "")[:LONGEST]
+    releasing.acknowledge(review, g.viewer, acts, clock.now(), words, agrees=agrees)
+    return done(url_for(".show", review_id=review_id), _("Signed."))
+
+
+@bp.post("/reviews/<int:review_id>/withdrawal")
+def withdraw(review_id: int) -> Answer:
+    confirm_password(g.viewer)
+    review, acts = queries.to_change(g.viewer, review_id, Act.ACKNOWLEDGE_REVIEW)
+    releasing.withdraw(review, g.viewer, acts, clock.now(), request.form.get("reason", ""))
+    return done(url_for(".show", review_id=review_id), _("Your signature is withdrawn."))
+
+
+@bp.post("/reviews/<int:review_id>/archive")
+def archive(review_id: int) -> Answer:
+    confirm_password(g.viewer)
+    review, acts = queries.to_change(g.viewer, review_id, Act.ARCHIVE_REVIEW)
+    releasing.archive(review, g.viewer, acts, clock.now())
+    return done(url_for(".show", review_id=review_id), _("Archived."))
