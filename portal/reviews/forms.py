@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import request
 from wtforms import DecimalField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.cycles.models import SectionKind
@@ -22,6 +24,12 @@ from portal.words import N_
 LONGEST, WHOLE_FORM = 20_000, 200_000
 """Characters of one field and of a whole form: paper has an end."""
 WORDS = [Optional(), Length(max=LONGEST)]
+
+
+def _add(form: Form, name: str, field: Any, formdata: Any, value: Any) -> None:
+    """A field of this one form: the class cannot know how many items a review has."""
+    BaseForm.__setitem__(form, name, field)
+    form[name].process(formdata, value)
 
 
 def _whole(text: Any) -> int | None:
@@ -43,13 +51,12 @@ class AssessmentForm(Form):
         posted = request.form if request.method == "POST" else None
         formdata = self.meta.wrap_formdata(self, posted)
         for name, field, value in self._asked():
-            self[name] = field
-            self[name].process(formdata, value)
+            _add(self, name, field, formdata, value)
         if own.relation is Part.MANAGER:
             suggested = judgement.total.grade
             names = [each.grade for each in judgement.bands]
             said = _("As suggested (%(grade)s)", grade=suggested) if suggested else _("As suggested")
-            self.grade.choices = [("", said), *((name, name) for name in names)]
+            self.grade.choices = [SelectChoice("", said), *(SelectChoice(name, name) for name in names)]
         else:
             del self.grade, self.grade_reason
 
@@ -94,7 +101,7 @@ class AssessmentForm(Form):
         facts, asked = self.judgement.facts[item.id], item.definition
         if asked is not None and (not asked.asked or self.own.relation in asked.asked):
             if facts.anchors:
-                choices = [(n, anchor) for n, anchor in enumerate(facts.anchors, 1)]
+                choices = [SelectChoice(n, anchor) for n, anchor in enumerate(facts.anchors, 1)]
                 yield "rate", RadioField(item.title, [Optional()], choices=choices, coerce=_whole), _whole(rating.value)
                 yield "words", TextAreaField(_("“%(item)s”: what happened", item=item.title), WORDS), rating.words
             else:
@@ -144,8 +151,7 @@ class WeightsForm(Form):
         for item in items:
             name = f"weight-{item.id}"
             field = DecimalField(item.title, [InputRequired(), NumberRange(0, 100)], places=2)
-            self[name] = field  # type: ignore[assignment]  # WTForms binds what is put here
-            self[name].process(formdata, Decimal(item.weight) / 100)
+            _add(self, name, field, formdata, Decimal(item.weight) / 100)
 
     def weights(self) -> dict[int, int]:
         """{item's id: basis points}. Raises ValueError for a weight finer than a hundredth of a percent."""

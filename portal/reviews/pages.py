@@ -13,6 +13,7 @@ from portal.cycles.models import SectionKind
 from portal.formats import day, figure
 from portal.goals.kinds import Shape
 from portal.i18n import gettext as _
+from portal.i18n import language
 from portal.reviews import evidence, queries
 from portal.reviews.facts import STRETCH, Figure
 from portal.reviews.judging import Gap, Judgement, Rules, counted, gaps
@@ -165,8 +166,20 @@ class FormPage:
 
 def words() -> dict[str, Any]:
     """What the templates of reviews call things."""
-    told = {"target_of": target_of, "actual_of": actual_of, "source_of": source_of, "stretch": STRETCH, "today": clock.today()}
+    told = {
+        "target_of": target_of,
+        "actual_of": actual_of,
+        "source_of": source_of,
+        "stretch": STRETCH,
+        "today": clock.today(),
+        "nth": nth,
+    }
     return {**told, "states": STATES, "parts": PARTS, "ways": WAYS, "signed": SIGNED}
+
+
+def nth(n: int) -> str:
+    """一、二、三、 before the sections in Chinese, 1. 2. 3. in English."""
+    return f"{'一二三四五六七八九十'[n - 1]}、" if language() == "zh" else f"{n}. "
 
 
 def steps(review: Review) -> list[tuple[str, str]]:
