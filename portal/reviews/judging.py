@@ -13,7 +13,7 @@ from portal.reviews.scoring import Band, Mark, SectionScore, Total
 from portal.settings.queries import number
 from portal.words import N_
 
-EXTREME = N_("“%(item)s”, %(value)d points: say why, %(missing)d more characters (at least %(enough)d)")
+EXTREME = N_("“%(item)s” is rated %(value)d: say why, %(missing)d more characters (at least %(enough)d)")
 
 
 @dataclass(frozen=True)

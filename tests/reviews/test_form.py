@@ -103,7 +103,7 @@ def test_a_refused_submit_lists_what_is_missing_with_links_and_keeps_the_rest(co
     page = wang.post(case.form, version=version, act="submit", **some).text
     assert "6 things to fill in before you can submit" in page
     assert f'href="#f-words-{case.skills[0]}"' in page and f'id="f-words-{case.skills[0]}"' in page
-    assert "5 points: say why, 29 more characters (at least 30)" in page
+    assert "is rated 5: say why, 29 more characters (at least 30)" in page
     links = set(re.findall(r'href="#(f-[\w-]+)"', page))
     assert all(f'id="{link}"' in page for link in links) and len(links) == 6
     assert f'id="rate-{case.skills[0]}-4" name="rate-{case.skills[0]}" value="5" checked' in page and "短" in page
@@ -115,7 +115,7 @@ def test_extremes_need_words(company, visit, case):
     version = hidden(wang.get(case.form).text, "version")
     whole = case.answers("manager", 1)
     page = wang.post(case.form, version=version, act="submit", **whole).text
-    assert page.count("1 points: say why") >= 5
+    assert page.count("is rated 1: say why") >= 5
     words = {f"words-{i}": LONG for i in case.skills}
     page = wang.post(case.form, version=hidden(page, "version"), **words).text
     assert wang.get(f"{case.form}?missing=1").text.count("say why") == 0
