@@ -6,12 +6,11 @@ from typing import Any
 
 from flask import request
 from wtforms import DecimalField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.cycles.models import SectionKind
-from portal.forms import Form
+from portal.forms import Form, options
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.numbers import WHOLE
@@ -56,7 +55,7 @@ class AssessmentForm(Form):
             suggested = judgement.total.grade
             names = [each.grade for each in judgement.bands]
             said = _("As suggested (%(grade)s)", grade=suggested) if suggested else _("As suggested")
-            self.grade.choices = [SelectChoice("", said), *(SelectChoice(name, name) for name in names)]
+            self.grade.choices = options([("", said), *((name, name) for name in names)])
         else:
             del self.grade, self.grade_reason
 
@@ -101,8 +100,8 @@ class AssessmentForm(Form):
         facts, asked = self.judgement.facts[item.id], item.definition
         if asked is not None and (not asked.asked or self.own.relation in asked.asked):
             if facts.anchors:
-                choices = [SelectChoice(n, anchor) for n, anchor in enumerate(facts.anchors, 1)]
-                yield "rate", RadioField(item.title, [Optional()], choices=choices, coerce=_whole), _whole(rating.value)
+                scale = options(enumerate(facts.anchors, 1))
+                yield "rate", RadioField(item.title, [Optional()], choices=scale, coerce=_whole), _whole(rating.value)
                 yield "words", TextAreaField(_("“%(item)s”: what happened", item=item.title), WORDS), rating.words
             else:
                 yield "words", TextAreaField(item.title, WORDS), rating.words
