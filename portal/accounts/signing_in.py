@@ -9,12 +9,12 @@ from enum import StrEnum, auto
 from flask import current_app
 from sqlalchemy import select
 
-from portal import clock, journal
+from portal import clock, jobs, journal
 from portal.access import Viewer
 from portal.accounts import throttle
 from portal.accounts.throttle import Limits, Try
 from portal.db import db, let_go
-from portal.directory.connected import connected
+from portal.directory.connected import SYNC, connected
 from portal.directory.ldap import Answer as Said
 from portal.directory.ldap import Entry
 from portal.directory.models import Person, Status
@@ -44,10 +44,15 @@ SENTENCES = {
     Refusal.PASSWORD_EXPIRED: N_("Your password has expired. Set a new one first, then sign in with it."),
     Refusal.UNREACHABLE: N_("The company directory does not answer, so nobody can sign in just now. Try again in a minute."),
     Refusal.TOO_MANY: N_("Too many attempts. Wait a little, then try again."),
-    Refusal.NOT_HERE_YET: N_("Your account is fine, but the portal does not know you yet. Ask HR to run the directory sync."),
+    Refusal.NOT_HERE_YET: N_(
+        "Your account is fine, but the portal does not know you yet. "
+        "It is reading the directory now: try again in a few minutes, or ask HR."
+    ),
     Refusal.LEFT: N_("The portal lists you as having left the company. Ask HR, who can correct it."),
 }
-STATUS = {Refusal.UNREACHABLE: 503, Refusal.TOO_MANY: 429, Refusal.NOT_HERE_YET: 403, Refusal.LEFT: 403}
+STATUS = {Refusal.UNREACHABLE: 503, Refusal.TOO_MANY: 429}
+NOTED = frozenset({Refusal.NOT_HERE_YET, Refusal.LEFT})
+"""Refusals that leave something behind (a wish, an entry), which has to be kept."""
 FROM_DIRECTORY = {
     Said.REFUSED: Refusal.WRONG,
     Said.LOCKED: Refusal.WRONG,
@@ -128,7 +133,8 @@ def _ask(account: str, password: str) -> tuple[Said, Entry | None]:
 
 def _person(entry: Entry) -> int | Refused:
     person = db.session.execute(select(Person.id, Person.status).where(Person.directory_key == entry.key)).first()
-    if person is None:
+    if person is None:  # whoever began today: a sync fetches them, with its brake and its list
+        jobs.ask(SYNC, {"dry": False, "confirms": None}, key=f"{SYNC}:real")
         return Refused(Refusal.NOT_HERE_YET)
     if person.status is not Status.LEFT:
         return int(person.id)

@@ -4,6 +4,9 @@ from flask import Flask, current_app
 
 from portal.directory.ldap import Directory, Settings
 
+SYNC = "directory.sync"
+"""The job that brings people up to date; `portal.sync` works it, a login of somebody new asks for it."""
+
 
 def init_app(app: Flask) -> None:
     """Make the adapter; no LDAP_URL = none, and only the local administrator can sign in. Raises SettingsWrong."""

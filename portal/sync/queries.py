@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.access.models import RoleGrant
 from portal.db import db
+from portal.directory.connected import SYNC
 from portal.directory.lines import on
 from portal.directory.models import Assignment, FormerDn, Person, Post, Status, Unit, UnitTerm
 from portal.jobs.models import Job
@@ -21,7 +22,7 @@ from portal.sync.mirror import Known, Mirror, Place
 from portal.sync.models import State, SyncLine, SyncRun
 
 PAGE = 50
-JOB = "directory.sync"
+JOB = SYNC
 BY_GROUP = "directory"
 """`RoleGrant.source` of roles that follow a directory group."""
 

@@ -13,7 +13,9 @@ from portal.accounts.signing_in import SENTENCES, Refusal
 from portal.db import db
 from portal.directory.ldap import Answer
 from portal.directory.models import Person, Status
+from portal.jobs.models import Job
 from portal.journal.models import Entry
+from portal.sync.queries import JOB
 
 
 def sessions():
@@ -66,8 +68,13 @@ def test_a_link_to_the_companys_password_page(app, company, browser, directory, 
 
 def test_somebody_the_mirror_does_not_know_yet(company, browser, directory):
     directory.keys["newcomer"] = "key-of-a-newcomer"
-    answer = browser().sign_in("newcomer")
-    assert (answer.status_code, SENTENCES[Refusal.NOT_HERE_YET] in answer.text, sessions()) == (403, True, 0)
+    one = browser()
+    for _ in range(2):
+        answer = one.sign_in("newcomer")
+        assert (answer.status_code, answer.location, sessions()) == (303, "/login", 0)
+        assert SENTENCES[Refusal.NOT_HERE_YET] in one.get("/login").text
+    wanted = db.session.scalars(select(Job)).one()
+    assert (wanted.kind, wanted.args["dry"]) == (JOB, False), "one sync is asked for, however often they try"
 
 
 def test_the_directorys_key_decides_and_not_the_name(company, browser, directory):
@@ -101,10 +108,12 @@ def test_known_and_unknown_names_get_the_same_answer_in_the_same_time(company, b
     configured({"LOGIN_SECONDS": 0.2})
     took, texts = {}, {}
     for name, seconds in (("li", 0.1), ("nobody", 0.0)):  # a directory that gives unknown names away
-        directory.seconds = seconds
-        began = wall.monotonic()
-        texts[name] = re.sub(r'(name="once" value|value)="[^"]*"', "", browser().sign_in(name, "wrong").text)
-        took[name] = wall.monotonic() - began
+        directory.seconds, took[name] = seconds, 1.0
+        for n in range(3):  # the best of three: the machine has other work
+            began = wall.monotonic()
+            answer = browser(f"10.0.0.{n}").sign_in(name, "wrong")
+            took[name] = min(took[name], wall.monotonic() - began)
+        texts[name] = re.sub(r'value="[^"]*"', "", answer.text)
     assert texts["li"] == texts["nobody"]
     assert abs(took["li"] - took["nobody"]) < 0.05 and min(took.values()) >= 0.2
 
