@@ -128,6 +128,11 @@ class Press:
             raise PrintFailed(REASONS[answer["error"]])
         return Pdf(content, answer["pages"], tuple(answer["missing"]), tuple(answer["said"]))
 
+    @property
+    def pid(self) -> int | None:
+        """The process that draws, when it runs."""
+        return self._process.pid if self._process else None
+
     def close(self) -> None:
         """End the process, and the child it may have, by id."""
         if self._process is not None:

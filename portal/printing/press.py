@@ -6,6 +6,7 @@ a job (JSON) comes in; an answer (JSON: `error` or `pages`, `missing`, `said`) a
 """
 
 import ctypes
+import gc
 import json
 import logging
 import os
@@ -31,6 +32,21 @@ NICE = 5  # a page somebody clicks on comes before a page somebody prints
 VARIANT = "pdf/a-3a"
 PR_SET_PDEATHSIG = 1
 RESERVE = 64_000_000
+
+# Drawn to nothing at the start: fonts and whatever is made on first use are then there before the first fork, and no
+# child pays for them (measured: a form costs 1.16 instead of 1.27 of bare WeasyPrint).
+LINES = "<p class=prose>绩效，评估。Ab 12</p><table><tr><td>绩<td>效<td>12%</table>" * 40
+WARM_UP = {
+    "html": "<html lang=zh-CN><title>.</title><div class=top><div><h1>绩</h1></div><div class=qr><svg viewBox='0 0 9 9'>"
+    "<title>.</title><path d='M0 0h9v9z' stroke='#000'/></svg></div></div><h2>绩<small>1</small></h2><table class=facts>"
+    "<thead><tr><th scope=col>绩</th></tr></thead><tr><td><b>Ab</b> 12%</td></tr></table><div class=result><div><b>A</b>"
+    f"</div></div>{LINES}<div class=signs><div><p class=name>绩</p></div></div><section class=end><div class=seal>绩</div>"
+    "</section></html>",
+    "at": "2000-01-01T00:00:00+00:00",
+    "data": "{}",
+    "name": "a.json",
+    "description": "a",
+}
 
 # PDF/A wants every namespace beyond its own declared in the metadata: this declares and then claims PDF/UA-1.
 UA_CLAIM = (
@@ -87,8 +103,8 @@ class Shop:
         self.counters = CounterStyle()
         shared = {"font_config": self.fonts, "counter_style": self.counters, "url_fetcher": self.fetcher}
         self.css = weasyprint.CSS(string=stylesheet, **shared)
-        # Loads the fonts, so that no child has to; drawn to nothing.
-        self.draw({"html": "<html lang=zh-CN><title>.</title><p>绩<b>绩</b></p>", "at": "2000-01-01T00:00:00+00:00"})
+        self.draw(WARM_UP)
+        gc.freeze()  # a child that collects garbage would copy the pages of all that is here
 
     def draw(self, job: Mapping[str, Any]) -> tuple[bytes, int]:
         """The file's bytes and its number of pages. The same job gives the same bytes: all dates come with it."""
@@ -157,6 +173,7 @@ def _drain(source: int, seconds: float) -> bytes | None:
 
 def _draw_and_exit(shop: Shop, job: Mapping[str, Any], target: int) -> NoReturn:
     code = 1
+    gc.disable()  # it lives for one document, within its limit of memory
     try:
         _limit(job)
         answer, pdf = _drawn(shop, job)

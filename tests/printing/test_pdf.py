@@ -176,7 +176,7 @@ def test_a_runaway_document_is_stopped_and_the_next_is_drawn(reason, inside, lim
 
 def test_a_press_that_dies_is_started_anew(own_press):
     own_press.make(PAGE.format("好"), AT)
-    os.killpg(own_press._process.pid, signal.SIGKILL)
+    os.killpg(own_press.pid, signal.SIGKILL)
     try:
         own_press.make(PAGE.format("好"), AT)
     except PrintFailed as failed:
