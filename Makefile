@@ -15,7 +15,7 @@ help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: setup  ## the portal with its demo company, on this machine
-	@exec $(bin)/python -m portal.demo.run
+	@exec setpriv --pdeathsig TERM $(bin)/python -m portal.demo.run
 
 reset: setup  ## begin the demo anew
 	@$(bin)/python -m portal.demo.run --reset

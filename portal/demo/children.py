@@ -74,12 +74,6 @@ class Children:
             if child.process.poll() is not None:
                 raise child.failed()
 
-    def watch(self) -> None:
-        """Wait until one ends, which raises Failed, or until we are interrupted."""
-        while True:
-            self.check()
-            time.sleep(0.5)
-
     def stop(self) -> None:
         """Ask each, wait, then end what is left of its session."""
         for child in reversed(self.started):

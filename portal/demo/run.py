@@ -29,6 +29,7 @@ MADE = "made"
 """The file that says that the first start came to its end."""
 HEAD = PROJECT / "migrations" / ".current-head"
 KEPT = ("lock",)
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 60.0
 """Seconds that the web server may take on a slow machine."""
 
@@ -38,7 +39,8 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="make run", description=__doc__)
     options.add_argument("--reset", action="store_true", help="forget the demo's data, and stop")
     only_reset = options.parse_args().reset
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in ENDINGS:  # Ctrl-C too: a program started in the background would ignore it
+        signal.signal(number, _interrupt)
     folder = Path(os.environ.get("DEMO") or PROJECT / ".demo").absolute()
     try:
         with alone(folder):
@@ -103,9 +105,9 @@ def serve(folder: Path, place: Place) -> None:
         _fill_and_start(folder, is_new, slapd, children, listening)
         _wait(place, children)
         say(welcome(folder, place))
-        children.watch()
+        watch(children)
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C must not leave half of it running
+        for number in ENDINGS:  # a second Ctrl-C must not leave half of it running
             signal.signal(number, signal.SIG_IGN)
         children.stop()
         slapd.stop()
@@ -171,6 +173,27 @@ def _wait(place: Place, children: Children) -> None:
         if time.monotonic() > until:
             raise Trouble(f"the web server did not answer within {PATIENCE:.0f} s: see {children.logs / 'web.log'}.")
         time.sleep(0.05)
+
+
+def watch(children: Children) -> None:
+    """Wait until a part ends, which raises Failed, or until we are interrupted."""
+    caught = _interrupt_is_caught_by(os.getppid())
+    while True:
+        children.check()
+        if caught and not _interrupt_is_caught_by(os.getppid()):
+            raise KeyboardInterrupt
+        time.sleep(0.5)
+
+
+def _interrupt_is_caught_by(pid: int) -> bool:
+    """Whether it has a handler for SIGINT. `make` drops its own when it is interrupted, and then waits for us;
+    when only make was told (`kill -INT`, not Ctrl-C), this is the one sign that we are to end."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    handled = next((line for line in status.splitlines() if line.startswith("SigCgt:")), "SigCgt: 0")
+    return bool(int(handled.split()[1], 16) >> (signal.SIGINT - 1) & 1)
 
 
 def welcome(folder: Path, place: Place) -> str:
