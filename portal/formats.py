@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 def local(at: date | datetime) -> date:
     """The company's calendar day of a date or a moment."""
-    return at.astimezone(clock.COMPANY_ZONE).date() if isinstance(at, datetime) else at
+    return at.astimezone(clock.zone()).date() if isinstance(at, datetime) else at
 
 
 def day(at: date | datetime | None) -> str:
@@ -76,7 +76,7 @@ def ago(at: date | datetime | None) -> str:
 
 def clock_time(at: datetime) -> str:
     """14:32."""
-    return at.astimezone(clock.COMPANY_ZONE).strftime("%H:%M")
+    return at.astimezone(clock.zone()).strftime("%H:%M")
 
 
 def moment(at: datetime | None) -> str:

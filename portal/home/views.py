@@ -21,7 +21,7 @@ def index() -> Answer:
     return page(
         "home/index.html",
         today=today,
-        hour=clock.now().astimezone(clock.COMPANY_ZONE).hour,
+        hour=clock.now().astimezone(clock.zone()).hour,
         quarter=_quarter(),
         waiting=inbox.waiting(g.viewer, today, people),
         goals=queries.my_goals(g.viewer, today) if enabled("goals") else [],

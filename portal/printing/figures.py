@@ -32,7 +32,7 @@ def total(items: Iterable[Any]) -> str:
 
 def moment(at: datetime | None) -> str:
     """2027-01-12 09:26: day and time in the company's zone."""
-    return f"{at.astimezone(clock.COMPANY_ZONE):%Y-%m-%d %H:%M}" if at else ""
+    return f"{at.astimezone(clock.zone()):%Y-%m-%d %H:%M}" if at else ""
 
 
 def paragraphs(text: str) -> list[str]:

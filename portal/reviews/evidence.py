@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal import access
+from portal import access, clock
 from portal.access import Act, Viewer
 from portal.checkins.models import CheckIn, Field, Voice
 from portal.checkins.models import State as Talk
-from portal.clock import COMPANY_ZONE
 from portal.db import db
 from portal.formats import figure, local
 from portal.goals.models import Measure, MeasureValue, Objective
@@ -181,7 +180,7 @@ def _talks(viewer: Viewer, review: Review) -> Select[CheckIn]:
 def _values(viewer: Viewer, review: Review) -> Any:
     period = review.cycle.period
     goals = [item.objective_id for item in review.items if item.objective_id]
-    begins, ends = (datetime.combine(on, time(), COMPANY_ZONE) for on in (period.begins, period.ends))
+    begins, ends = (datetime.combine(on, time(), clock.zone()) for on in (period.begins, period.ends))
     return (
         _reported(goals)
         .where(MeasureValue.at >= begins, MeasureValue.at < ends, access.rows(Act.SEE_OBJECTIVE, viewer, Objective))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import g, has_app_context
 from sqlalchemy import select
 
+from portal import clock
 from portal.db import db
 from portal.settings.models import Setting
 from portal.settings.names import NAMES, Value
@@ -16,7 +17,7 @@ def value(name: str) -> Value:
     if not has_app_context():
         return default
     if "settings" not in g:
-        g.settings = {row.name: row.value for row in db.session.execute(select(Setting.name, Setting.value))}
+        remember({row.name: row.value for row in db.session.execute(select(Setting.name, Setting.value))})
     chosen: Value = g.settings.get(name, default)
     return chosen
 
@@ -24,6 +25,7 @@ def value(name: str) -> Value:
 def remember(chosen: Mapping[str, Value]) -> None:
     """What somebody else's statement read on the way: the rows of this request."""
     g.settings = chosen
+    clock.keep_zone(str(chosen.get("time_zone", NAMES["time_zone"].default)))
 
 
 def number(name: str) -> int:

@@ -97,7 +97,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         N_("System"),
         (
             Entry("sync.runs", "folder-sync", N_("Directory sync"), holds(Act.SEE_GRANTS)),
-            Entry("admin.settings", "settings", N_("Settings"), holds(Act.SEE_GRANTS)),
+            Entry("admin.all_periods", "clock", N_("Periods"), holds(Act.SEE_CYCLES)),
+            Entry("admin.settings", "settings", N_("Settings"), holds(Act.SEE_SETTINGS)),
             Entry("access.grants", "key-round", N_("Permissions"), holds(Act.SEE_GRANTS)),
         ),
     ),

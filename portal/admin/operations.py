@@ -1,0 +1,89 @@
+"""Changing what HR decides: settings, switches, periods. Each change says why and is in the journal."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import delete, select
+
+from portal import clock, journal
+from portal.access import Viewer
+from portal.access.models import Pilot, Switch
+from portal.db import db
+from portal.periods.models import Kind, Period
+from portal.settings import NAMES, Setting
+from portal.words import N_
+from portal.workflow import Refused
+
+MONTHS = {Kind.YEAR: 12, Kind.HALF: 6, Kind.QUARTER: 3, Kind.MONTH: 1}
+
+
+def change_setting(name: str, text: str | None, why: str, by: Viewer) -> None:
+    """A new value, or the default again (`text` None). Raises ValueError with a sentence for the field."""
+    named = NAMES[name]
+    row = db.session.get(Setting, name)
+    before = row.value if row else named.default
+    after = named.default if text is None else named.parse(text)
+    if after == before and (text is None) == (row is None):
+        return
+    if text is None or after == named.default:
+        db.session.execute(delete(Setting).where(Setting.name == name))
+    elif row is None:
+        db.session.add(Setting(name=name, value=after, by_id=by.id, at=clock.now()))
+    else:
+        row.value, row.by_id, row.at = after, by.id, clock.now()
+    words = {"name": name, "before": before, "after": after, "why": why}
+    journal.write_about("setting.changed", "setting", by, words=words)
+
+
+def switch(capability: str, state: str, units: Collection[int], why: str, by: Viewer) -> None:
+    """`on` for everybody, `off` for everybody, or `pilot`: on for these units alone. Raises Refused without a unit."""
+    if state == "pilot" and not units:
+        raise Refused(N_("Choose at least one department for the pilot."))
+    before = switched(capability)
+    db.session.execute(delete(Pilot).where(Pilot.capability == capability))
+    db.session.execute(delete(Switch).where(Switch.capability == capability))
+    if state != "on":
+        db.session.add(Switch(capability=capability))
+        db.session.flush()
+    if state == "pilot":
+        db.session.add_all(Pilot(capability=capability, unit_id=unit) for unit in sorted(units))
+    after = {"state": state, "units": sorted(units) if state == "pilot" else []}
+    journal.write_about(
+        "switch.changed", "switch", by, words={"name": capability, "before": before, "after": after, "why": why}
+    )
+
+
+def switched(capability: str) -> dict[str, object]:
+    """How a capability stands: {"state": on, off or pilot, "units": [ids]}."""
+    off = db.session.get(Switch, capability) is not None
+    units = list(db.session.scalars(select(Pilot.unit_id).where(Pilot.capability == capability).order_by(Pilot.unit_id)))
+    return {"state": ("pilot" if units else "off") if off else "on", "units": units}
+
+
+def make_year(year: int, first_month: int, names: dict[Kind, str], by: Viewer) -> int:
+    """The periods of a year that are not there yet: year, halves, quarters, months. How many were made.
+
+    `names` holds a pattern for each kind with %(year)s and %(n)s. A year that begins in April 2026 is called 2026.
+    """
+    begins = {(p.kind, p.begins) for p in db.session.scalars(select(Period))}
+    made = 0
+    for kind, months in MONTHS.items():
+        for n in range(12 // months):
+            since, until = _month(year, first_month + n * months), _month(year, first_month + (n + 1) * months)
+            if (kind, since) not in begins:
+                db.session.add(Period(name=names[kind] % {"year": year, "n": n + 1}, kind=kind, begins=since, ends=until))
+                made += 1
+    if made:
+        journal.write_about("period.made", "period", by, words={"name": str(year), "before": None, "after": made, "why": ""})
+    return made
+
+
+def close(period: Period, closed: bool, by: Viewer) -> None:
+    """Nothing is set or changed in a closed period; it can be opened again."""
+    before, period.closed = period.closed, closed
+    words = {"name": period.name, "before": before, "after": closed, "why": ""}
+    journal.write_about("period.closed", "period", by, words=words)
+
+
+def _month(year: int, month: int) -> date:
+    return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)

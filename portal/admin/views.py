@@ -1,0 +1,98 @@
+"""Settings, capability switches and periods."""
+
+from flask import Blueprint, abort, g, request, url_for
+
+from portal import access, clock
+from portal.access import Act
+from portal.access.switches import CAPABILITIES
+from portal.admin import operations, queries
+from portal.i18n import gettext as _
+from portal.periods import queries as periods
+from portal.periods.models import Kind
+from portal.settings import NAMES
+from portal.settings.queries import number
+from portal.web import Answer, done, page
+from portal.words import N_
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+WORDS = {
+    "goals": (N_("Goals and OKR"), N_("Goal tree, board, alignment")),
+    "checkins": (N_("Check-ins"), N_("Regular talks, promises, own view")),
+    "reviews": (N_("Reviews"), N_("Cycles, forms, printing")),
+}
+PATTERNS = {
+    Kind.YEAR: N_("%(year)s"),
+    Kind.HALF: N_("%(year)s, half %(n)s"),
+    Kind.QUARTER: N_("%(year)s, quarter %(n)s"),
+    Kind.MONTH: N_("%(year)s, month %(n)s"),
+}
+
+
+@bp.get("/settings")
+def settings() -> Answer:
+    access.must(Act.SEE_SETTINGS, g.viewer)
+    return _settings()
+
+
+@bp.post("/settings/<name>")
+def change_setting(name: str) -> Answer:
+    access.must(Act.CHANGE_SETTINGS, g.viewer)
+    if name not in NAMES:
+        abort(404)
+    text = None if request.form.get("act") == "reset" else request.form.get("value", "")
+    try:
+        operations.change_setting(name, text, request.form.get("why", "").strip()[:2_000], g.viewer)
+    except ValueError as problem:
+        return _settings(422, name, text or "", str(problem))
+    return done(url_for(".settings", _anchor=name), _("Saved. It counts from now on."))
+
+
+@bp.post("/switches/<capability>")
+def switch(capability: str) -> Answer:
+    access.must(Act.CHANGE_SETTINGS, g.viewer)
+    state = request.form.get("state", "")
+    if capability not in CAPABILITIES or state not in ("on", "pilot", "off"):
+        abort(404)
+    known = {unit.id for unit in queries.units()}
+    units = {int(u) for u in request.form.getlist("unit") if u.isdecimal() and int(u) in known}
+    operations.switch(capability, state, units, request.form.get("why", "").strip()[:2_000], g.viewer)
+    return done(url_for(".settings", _anchor="caps"), _("Saved. It counts from now on."))
+
+
+@bp.route("/periods", methods=["GET", "POST"])
+def all_periods() -> Answer:
+    access.must(Act.SEE_CYCLES if request.method == "GET" else Act.RUN_CYCLES, g.viewer)
+    if request.method == "POST":
+        year = request.form.get("year", type=int) or 0
+        if not 2000 <= year <= clock.today().year + 5:
+            return _periods(422, _("Choose a year between 2000 and %(last)d.", last=clock.today().year + 5))
+        made = operations.make_year(year, number("year_begins_in"), {k: _(p) for k, p in PATTERNS.items()}, g.viewer)
+        return done(url_for(".all_periods"), _("Made.") if made else _("These periods are there already."))
+    return _periods()
+
+
+@bp.post("/periods/<int:period_id>/closure")
+def close_period(period_id: int) -> Answer:
+    access.must(Act.RUN_CYCLES, g.viewer)
+    operations.close(periods.period_or_404(period_id), request.form.get("act") != "open", g.viewer)
+    return done(url_for(".all_periods"), _("Saved."))
+
+
+def _settings(status: int = 200, wrong: str = "", text: str = "", problem: str = "") -> Answer:
+    return page(
+        "admin/settings.html",
+        status=status,
+        groups=queries.settings(only_changed=request.args.get("only") == "changed"),
+        capabilities=queries.capabilities(),
+        units=queries.units(),
+        words=WORDS,
+        may=g.viewer.has(access.Relation.HR_ADMIN),
+        wrong=wrong,
+        text=text,
+        problem=problem,
+    )
+
+
+def _periods(status: int = 200, problem: str = "") -> Answer:
+    return page("admin/periods.html", status=status, periods=periods.everything(), problem=problem, year=clock.today().year)

@@ -1,0 +1,91 @@
+"""Settings, switches and periods as HR uses them: what counts at once, what is refused, what the journal keeps."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock, journal
+from portal.access.models import Pilot, Switch
+from portal.db import db
+from portal.journal.models import Entry, Payload
+from portal.periods.models import Kind, Period
+from portal.settings import NAMES, Setting
+
+
+def last_words():
+    return db.session.scalar(select(Payload.words).order_by(Payload.entry_n.desc()).limit(1))
+
+
+def test_a_setting_is_changed_counts_and_goes_back(company, visit):
+    hu = visit(company.hu)
+    hu.post("/admin/settings/rhythm_days", value="30", why="试点用月度")
+    assert last_words() == {"name": "rhythm_days", "before": 14, "after": 30, "why": "试点用月度"}
+    assert "every 30 days" in visit(company.wang).get(f"/check-ins/people/{company.li}/record").text
+    hu.post("/admin/settings/rhythm_days", act="reset", value="30")
+    assert db.session.scalar(select(func.count()).select_from(Setting)) == 0
+    assert (last_words()["before"], last_words()["after"], journal.check()) == (30, 14, [])
+
+
+@pytest.mark.parametrize(("name", "value"), [("rhythm_days", "x"), ("rhythm_days", "3"), ("company_name", " "), ("time_zone", "Mars/Base")])
+def test_a_wrong_value_is_told_at_its_field_and_kept(company, visit, name, value):
+    page = visit(company.hu).post(f"/admin/settings/{name}", value=value)
+    assert page.status_code == 422 and f'id="value-{name}-error"' in page.text
+    assert db.session.scalar(select(func.count()).select_from(Entry)) == 0
+
+
+def test_every_default_is_a_value_of_its_own_setting():
+    for named in NAMES.values():
+        text = {True: "on", False: "off"}.get(named.default, str(named.default)) if isinstance(named.default, bool) else str(named.default)
+        assert named.parse(text) == named.default
+
+
+def test_the_company_day_follows_the_zone(company, visit, monkeypatch):
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: noon)
+    assert "1 Mar" in visit(company.li).get("/").text
+    visit(company.hu).post("/admin/settings/time_zone", value="Pacific/Kiritimati", why="")
+    visit(company.li).get("/")
+    assert "2 Mar" in visit(company.li).get("/").text
+
+
+def test_off_means_gone_and_a_pilot_keeps_it(company, visit):
+    hu = visit(company.hu)
+    hu.post("/admin/switches/checkins", state="off", why="")
+    assert [visit(getattr(company, n)).get("/check-ins").status_code for n in ("wang", "zhou")] == [404, 404]
+    hu.post("/admin/switches/checkins", state="pilot", unit=str(company.units.sales), why="先试销售")
+    assert [visit(getattr(company, n)).get("/check-ins").status_code for n in ("wang", "zhou")] == [200, 404]
+    assert "/check-ins" not in visit(company.zhou).get("/").text
+    assert db.session.scalars(select(Pilot.unit_id)).all() == [company.units.sales]
+    hu.post("/admin/switches/checkins", state="on", why="")
+    assert visit(company.zhou).get("/check-ins").status_code == 200
+    assert db.session.scalar(select(func.count()).select_from(Switch)) == 0
+
+
+def test_a_pilot_needs_a_unit(company, visit):
+    assert visit(company.hu).post("/admin/switches/goals", state="pilot", why="").status_code == 409
+    assert db.session.scalar(select(func.count()).select_from(Switch)) == 0
+
+
+@pytest.mark.parametrize("capability", ["goals", "checkins", "reviews"])
+def test_the_portal_is_whole_without_any_of_them(company, visit, capability):
+    visit(company.hu).post(f"/admin/switches/{capability}", state="off", why="")
+    for name in ("li", "wang", "hu"):
+        for path in ("/", "/team", f"/people/{company.li}" if name != "li" else "/actions", "/actions", "/more"):
+            assert visit(getattr(company, name)).get(path).status_code == 200, (capability, name, path)
+
+
+def test_a_year_is_made_whole_and_only_once(company, visit):
+    hu, year = visit(company.hu), clock.today().year + 3
+    for _ in "ab":
+        assert hu.post("/admin/periods", year=str(year)).status_code == 200
+    made = select(Period.kind, func.count()).where(Period.begins >= date(year, 1, 1)).group_by(Period.kind)
+    assert dict(db.session.execute(made).all()) == {Kind.YEAR: 1, Kind.HALF: 2, Kind.QUARTER: 4, Kind.MONTH: 12}
+    assert hu.post("/admin/periods", year="1066").status_code == 422
+
+
+def test_a_closed_period_refuses(company, visit):
+    visit(company.hu).post(f"/admin/periods/{company.period}/closure", act="close")
+    assert db.session.get(Period, company.period).closed
+    visit(company.hu).post(f"/admin/periods/{company.period}/closure", act="open")
+    assert not db.session.get(Period, company.period).closed
