@@ -1,8 +1,5 @@
 """What the components need from Python: words that hold together, widths, tones, differences, errors in order."""
 
-import re
-from pathlib import Path
-
 import pytest
 from flask import render_template_string
 from wtforms import FieldList, FormField, IntegerField, RadioField, StringField
@@ -70,13 +67,3 @@ def test_errors_are_listed_in_the_order_of_the_form_with_the_control_they_belong
     assert '<a href="#title">Title: Fill this in</a>' in html and "3 things to put right" in html
     order = [html.index(part) for part in ("<label", 'id="title-hint"', 'id="title-error"', "<input")]
     assert order == sorted(order) and 'aria-describedby="title-hint title-error"' in html and 'aria-invalid="true"' in html
-
-
-NAMED = re.compile(r"""(?:icon|event|empty|chip)\(\s*"([a-z0-9-]+)"|Entry\(\s*"[\w.]+",\s*"([a-z0-9-]+)\"""")
-
-
-def test_every_icon_that_is_called_is_in_the_sprite():
-    sprite = set(re.findall(r'id="i-([a-z0-9-]+)"', Path("static/icons.svg").read_text()))
-    sources = [*Path("templates").rglob("*.html"), *Path("portal").rglob("*.py")]
-    called = {a or b for source in sources for a, b in NAMED.findall(source.read_text())} - {""}
-    assert called - sprite - {"info", "good", "warn", "bad"} == set() and len(called) > 20

@@ -1,0 +1,53 @@
+"""What every template keeps: words go through the catalogue, classes and icons exist, macros are globals."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+PAGES = sorted(path for path in Path("templates").rglob("*.html") if path.name != "print.html")
+JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
+SAMPLES = {  # words that are the same in every language, and the gallery's people
+    "templates/gallery/show.html": {"MES", "顾青禾", "总装一车间"},
+    "templates/sync/connection.html": {"ms"},
+}
+CODES = {"templates/printing/look_up.html": ['placeholder="7K4M-Q2XD-91FA-B3NP"']}
+
+
+def static(template):
+    """What stands in a template as it is, without what Jinja puts in."""
+    return JINJA.sub("\0", template.read_text())
+
+
+@pytest.mark.parametrize("template", PAGES, ids=str)
+def test_every_word_goes_through_the_catalogue(template):
+    source = static(template)
+    attributes = re.findall(r'(?:aria-label|placeholder|alt|title)="[^"]*[^\W\d_][^"]*"', source)
+    text = re.sub(r"<svg.*?</svg>|<[^>]*>", " ", source, flags=re.S)
+    words = set(re.findall(r"[^\W\d_]{2,}", text)) - SAMPLES.get(str(template), set())
+    assert (words, attributes) == (set(), CODES.get(str(template), []))
+
+
+@pytest.mark.parametrize("template", PAGES, ids=str)
+def test_macros_are_globals_and_what_was_said_has_one_place(template):
+    source = template.read_text()
+    assert re.findall(r"\{%-?\s*(?:import|from)\b", source) == [], "an import is lost in a block that is rendered alone"
+    assert "get_flashed_messages" not in source or template.name == "flash.html"
+
+
+def test_every_class_has_its_rule():
+    rules = set(re.findall(r"\.([a-zA-Z][\w-]*)", "".join(path.read_text() for path in Path("static/css").glob("*.css"))))
+    used = {
+        (str(page), name) for page in PAGES for found in re.findall(r'class="([^"]*)"', static(page)) for name in found.split()
+    }
+    assert {(page, name) for page, name in used if "\0" not in name and name not in rules} == set()
+
+
+NAMED = re.compile(r"""(?:icon|event|empty)\(\s*"([a-z0-9-]+)"|Entry\(\s*"[\w.]+",\s*"([a-z0-9-]+)\"""")
+
+
+def test_every_icon_that_is_called_is_in_the_sprite():
+    sprite = set(re.findall(r'id="i-([a-z0-9-]+)"', Path("static/icons.svg").read_text()))
+    sources = [*PAGES, *Path("portal").rglob("*.py")]
+    called = {a or b for source in sources for a, b in NAMED.findall(source.read_text())}
+    assert called - sprite == set() and len(called) > 20
