@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -155,6 +155,11 @@ def dialogues(cycle_id: int, period: Period) -> dict[int, int]:
         .group_by(CheckIn.person_id)
     )
     return dict(db.session.execute(query).tuples().all())
+
+
+def last_day(period: Period) -> date:
+    """The last day of a period, as people say it."""
+    return period.ends - timedelta(days=1)
 
 
 def _covered(review: Review, found: Sequence[Record]) -> tuple[int, int, int, int]:

@@ -9,6 +9,7 @@ from portal import access, journal
 from portal.access import Act, Held, Viewer
 from portal.db import db
 from portal.directory.models import Person, UnitLine
+from portal.printing.archive import ask as keep
 from portal.reviews import queries
 from portal.reviews.models import Review, Signature
 from portal.reviews.states import State
@@ -71,9 +72,10 @@ def withdraw(review: Review, by: Viewer, acts: Held, at: datetime, reason: str) 
 
 
 def archive(review: Review, by: Viewer, acts: Held, at: datetime) -> None:
-    """The end: from here on nothing changes."""
+    """The end: from here on nothing changes, and a file of it is wanted for the archive."""
     review.settle(at, number("withdraw_days"))
     _note(review.archive(acts, at), review, by, acts)
+    keep("review", review.id, by)
 
 
 def _note(taken: Taken, review: Review, by: Viewer, acts: Held) -> None:
