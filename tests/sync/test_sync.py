@@ -1,6 +1,7 @@
 """Whole runs: a real slapd, both databases. Each test has a branch of the directory of its own."""
 
 import itertools
+import threading
 from datetime import timedelta
 
 import pytest
@@ -375,3 +376,26 @@ def test_the_command_says_what_happened(branch, app):
     assert failed.exit_code == 1 and "service account is refused" in failed.output
     app.extensions["directory"] = None
     assert "LDAP_URL is missing" in runner.invoke(args=["sync"]).output
+
+
+def test_two_runs_at_once_bring_everybody_in_once(branch, app):
+    db.session.remove()
+    made, gate = [], threading.Barrier(2)
+
+    def one():
+        with app.app_context():
+            directory = branch.directory()
+            gate.wait()
+            done = run(directory, Wish())
+            db.session.commit()
+            made.append((done.state, done.joined))
+            db.session.remove()
+
+    threads = [threading.Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    applied = [joined for state, joined in made if state is State.APPLIED]
+    assert len(made) == 2 and sorted(applied) in ([8], [0, 8])  # the second finds nothing to do, or was overtaken
+    assert db.session.scalar(select(func.count()).select_from(Person)) == 8
