@@ -1,0 +1,68 @@
+"""The table of grants in words: every act under its heading, every relation by its name."""
+
+from collections.abc import Mapping
+
+from portal.access.grants import Act, Relation
+from portal.words import N_
+
+RELATIONS: Mapping[Relation, str] = {
+    Relation.SELF: N_("the person"),
+    Relation.MANAGER: N_("direct manager"),
+    Relation.LINE: N_("managers at any level"),
+    Relation.HEAD: N_("heads of the unit and above"),
+    Relation.MEMBER: N_("members of the unit"),
+    Relation.HRBP: N_("HR partner of the unit"),
+    Relation.HR_ADMIN: N_("HR administrator"),
+    Relation.EXECUTIVE: N_("executives"),
+    Relation.AUDITOR: N_("auditor"),
+    Relation.SYSTEM_ADMIN: N_("system administrator"),
+    Relation.AUTHOR: N_("its author"),
+    Relation.ASSESSOR: N_("assessors"),
+    Relation.PARTICIPANT: N_("those who take part in it now"),
+    Relation.AUDIENCE: N_("those it was opened to"),
+    Relation.DELEGATE: N_("a delegate of one of these"),
+}
+
+ACTS: Mapping[str, Mapping[Act, str]] = {
+    N_("People and goals"): {
+        Act.SEE_TIME_LINE: N_("see a person's time line"),
+        Act.SEE_OBJECTIVE: N_("see a goal"),
+        Act.CREATE_OBJECTIVE: N_("create a goal"),
+        Act.EDIT_OBJECTIVE: N_("edit a goal"),
+        Act.AGREE_OBJECTIVE: N_("agree to a goal"),
+        Act.RECORD_VALUE: N_("record progress"),
+        Act.CLOSE_OBJECTIVE: N_("close a goal"),
+    },
+    N_("Check-ins and actions"): {
+        Act.SEE_CHECK_IN: N_("see a check-in"),
+        Act.RECORD_CHECK_IN: N_("record a check-in"),
+        Act.ADD_OWN_VIEW: N_("add one's own view"),
+        Act.KEEP_PRIVATE_NOTE: N_("keep a private note"),
+        Act.SEE_ACTION: N_("see an action"),
+        Act.SETTLE_ACTION: N_("settle an action"),
+    },
+    N_("Reviews and talent"): {
+        Act.SEE_REVIEW: N_("see that a review exists"),
+        Act.SEE_RESULT: N_("see its result"),
+        Act.HAND_IN_REVIEW: N_("hand in a self-assessment"),
+        Act.SUBMIT_REVIEW: N_("submit an assessment"),
+        Act.RETURN_REVIEW: N_("return a review"),
+        Act.RELEASE_REVIEW: N_("release a review"),
+        Act.ACKNOWLEDGE_REVIEW: N_("acknowledge a review"),
+        Act.ARCHIVE_REVIEW: N_("archive a review"),
+        Act.SEE_POTENTIAL: N_("see somebody's potential"),
+        Act.SEE_ASSESSMENT: N_("see an assessment"),
+        Act.WRITE_ASSESSMENT: N_("write an assessment"),
+    },
+    N_("Running the portal"): {
+        Act.SEE_GRANTS: N_("see this table"),
+        Act.SEE_AUDIT: N_("see the audit log"),
+        Act.SEE_CYCLES: N_("see review cycles"),
+        Act.RUN_CYCLES: N_("run review cycles"),
+        Act.SEE_SETTINGS: N_("see settings"),
+        Act.CHANGE_SETTINGS: N_("change settings"),
+        Act.SEE_SYNC: N_("see the directory sync"),
+        Act.RUN_SYNC: N_("start the directory sync"),
+        Act.GRANT_ROLES: N_("grant roles"),
+    },
+}
