@@ -8,10 +8,14 @@ from portal.demo.company import Company, company
 from portal.demo.goals import cascade
 from portal.demo.loading.bulk import Bulk
 from portal.demo.loading.goals import write_goals, write_periods
+from portal.demo.loading.many import Many
+from portal.demo.loading.many_goals import Goals
+from portal.demo.loading.many_talks import Talks
 from portal.demo.loading.people import write_people
 from portal.demo.loading.talks import write_talks
 from portal.demo.talks import talks
 from portal.directory import lines
+from portal.directory.models import Person
 from portal.goals.models import Objective
 
 
@@ -35,3 +39,22 @@ def load(seed: int = 1) -> Company:
     bulk.finish()
     db.session.commit()
     return made
+
+
+def load_many(count: int, seed: int = 1) -> None:
+    """Write a company of `count` people into an empty database and commit. Raises ValueError when somebody is there."""
+    if db.session.scalar(select(exists().where(Person.id.is_not(None)))):
+        raise ValueError("there are people in this database already")
+    today = clock.today()
+    many = Many(db.session.connection(), count, today, seed)
+    many.organisation()
+    many.roles()
+    many.write_periods()
+    lines.rebuild(today)
+    goals = Goals(many)
+    goals.write()
+    talks_of_many = Talks(many, goals)
+    talks_of_many.write()
+    talks_of_many.journal()
+    many.fast.finish("objective_parent", "check_in_goal", "entry", "payload")
+    db.session.commit()
