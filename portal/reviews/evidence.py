@@ -154,7 +154,7 @@ def dialogues(cycle_id: int, period: Period) -> dict[int, int]:
         .where(CheckIn.state.in_(SHARED), CheckIn.held_on >= period.begins, CheckIn.held_on < period.ends)
         .group_by(CheckIn.person_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def last_day(period: Period) -> date:

@@ -1,19 +1,26 @@
 """Forms of reviews: shape of input only. What an assessor may still leave open is told by `judging.gaps`."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask import request
-from wtforms import DecimalField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from sqlalchemy import select
+from wtforms import DateField, DecimalField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from portal.cycles.models import SectionKind
+from portal.cycles.models import Cycle, SectionKind
+from portal.cycles.operations import Dates
+from portal.db import db
 from portal.forms import Form, options
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.numbers import WHOLE
+from portal.periods.models import Kind as Lasting
+from portal.periods.models import Period
+from portal.periods.queries import everything
 from portal.reviews.assessing import Said
 from portal.reviews.judging import Judgement
 from portal.reviews.models import Assessment, Item, Part, Rating, Section
@@ -168,3 +175,42 @@ class WeightsForm(Form):
     def is_whole(self) -> bool:
         """Whether it adds up."""
         return self.total * 100 == WHOLE
+
+
+class CycleForm(Form):
+    """A new cycle: its name, its period, and when each phase ends."""
+
+    name = StringField(_l("Name of the cycle"), [InputRequired(), DataRequired(), Length(max=80)])
+    period = SelectField(_l("Period"), [InputRequired()], coerce=int)
+    self_due = DateField(_l("Self-assessment until"), [InputRequired()])
+    assessment_due = DateField(_l("Assessment until"), [InputRequired()])
+    release_due = DateField(_l("Release until"), [InputRequired()])
+    acknowledge_due = DateField(_l("Acknowledgement until"), [InputRequired()])
+
+    def __init__(self, today: date, ends: list[date]) -> None:
+        self.periods = {period.id: period for period in everything() if period.begins <= today}
+        year = next((p for p in self.periods.values() if p.kind is Lasting.YEAR), None)
+        names = ("self_due", "assessment_due", "release_due", "acknowledge_due")
+        super().__init__(data={"period": year.id if year else None, **dict(zip(names, ends, strict=True))})
+        self.period.choices = options((period.id, period.name) for period in self.periods.values())
+
+    @property
+    def chosen(self) -> Period:
+        """The period that was chosen."""
+        return self.periods[self.period.data]
+
+    @property
+    def dates(self) -> list[Any]:
+        """The four ends, in their order."""
+        return [self.self_due, self.assessment_due, self.release_due, self.acknowledge_due]
+
+    def validate_name(self, field: Any) -> None:
+        """Two cycles of one name could not be told apart."""
+        if db.session.scalar(select(Cycle.id).where(Cycle.name == (field.data or "").strip())):
+            raise ValidationError(_("There is a cycle of this name already."))
+
+    def validate_acknowledge_due(self, _field: Any) -> None:
+        """Phases end one after the other."""
+        days = [each.data for each in self.dates]
+        if all(days) and (why := Dates(*days).problem()):
+            raise ValidationError(_(why))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, insert, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock, journal
@@ -22,6 +22,8 @@ from portal.periods.models import Period
 from portal.reviews import scoring
 from portal.reviews.models import Assessment, Item, Part, Review, Section
 from portal.reviews.states import State
+from portal.words import N_
+from portal.workflow import Refused
 
 KINDS = {
     SectionKind.KPI: (Kind.KPI,),
@@ -181,3 +183,19 @@ def _write_assessments(cycle: Cycle) -> None:
     for found in (mine, theirs):
         chosen = found.where(Review.cycle_id == cycle.id).order_by(Review.id)
         db.session.execute(insert(Assessment).from_select(columns, chosen, include_defaults=False))
+
+
+def name_assessor(cycle: Cycle, review_id: int, who: str, by: Viewer) -> str:
+    """Let somebody, by login or employee number, assess whom nobody assesses; their name. Raises Refused."""
+    review = db.one_or_404(select(Review).where(Review.id == review_id, Review.cycle_id == cycle.id))
+    called = or_(Person.login == who.strip(), Person.number == who.strip())
+    person = db.session.scalar(select(Person).where(called, Person.status != Status.LEFT))
+    if person is None:
+        raise Refused(N_("Nobody has this login or employee number."))
+    if person.id == review.person_id or review.assessment(Part.MANAGER):
+        raise Refused(N_("This review has its assessor already, or it would be the person themselves."))
+    review.assessments.append(
+        Assessment(assessor_id=person.id, relation=Part.MANAGER, weight=10_000, required=True, grade_reason="")
+    )
+    journal.write("review.assigned", review, by, words={"assessor": person.name})
+    return person.name

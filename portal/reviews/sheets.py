@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.access import Act, Viewer
+from portal.access import Act, Relation, Viewer
 from portal.cycles.models import SectionKind
 from portal.db import db
 from portal.formats import decimal, full_day, local
@@ -63,7 +63,7 @@ def fingerprint(review_id: int) -> str:
 def _copy(review: Review, viewer: Viewer) -> str:
     if viewer.id == review.person_id:
         return N_("Copy of the person")
-    return N_("Copy for the archive") if viewer.has("hr_admin") else N_("Copy of the manager")  # type: ignore[arg-type]
+    return N_("Copy for the archive") if viewer.has(Relation.HR_ADMIN) else N_("Copy of the manager")
 
 
 class Filled:

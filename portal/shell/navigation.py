@@ -82,7 +82,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             HOME,
             GOALS,
             Entry("checkins.index", "message-square-text", N_("Check-ins")),
-            Entry("reviews.index", "clipboard-check", N_("Reviews")),
+            Entry(
+                "reviews.index",
+                "clipboard-check",
+                N_("Reviews"),
+                covers=("reviews.show", "reviews.form", "reviews.weights", "reviews.submission", "reviews.beside"),
+            ),
         ),
     ),
     (
@@ -91,6 +96,18 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             TEAM,
             Entry("goals.tree", "network", N_("Goal tree")),
             Entry("goals.board", "columns-3", N_("OKR board")),
+        ),
+    ),
+    (
+        N_("Human resources"),
+        (
+            Entry(
+                "reviews.cycles",
+                "list-checks",
+                N_("Review cycles"),
+                holds(Act.SEE_CYCLES),
+                covers=("reviews.cycle", "reviews.new_cycle"),
+            ),
         ),
     ),
     (

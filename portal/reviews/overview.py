@@ -1,0 +1,188 @@
+"""One cycle from above, for HR: how far each department is, who is waited for, where the basis is thin."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from portal import access, clock
+from portal.access import Act, Viewer
+from portal.cycles.models import Cycle
+from portal.db import db
+from portal.directory.lines import on
+from portal.directory.models import Person, Unit, UnitLine, UnitTerm
+from portal.reviews import evidence, queries
+from portal.reviews.models import Assessment, Part, Review
+from portal.reviews.opening import unassessed
+from portal.reviews.states import State
+from portal.settings.queries import number
+from portal.words import N_
+
+PAGE = 50
+PHASES = (
+    (N_("Self-assessment"), frozenset({State.SELF_ASSESSMENT})),
+    (N_("Assessment"), frozenset({State.SELF_ASSESSMENT, State.ASSESSMENT})),
+    (N_("Release"), frozenset({State.SELF_ASSESSMENT, State.ASSESSMENT, State.READY})),
+    (N_("Acknowledgement"), frozenset({State.SELF_ASSESSMENT, State.ASSESSMENT, State.READY, State.RELEASED})),
+)
+"""Each phase with the states in which it is not over."""
+OPEN = (State.SELF_ASSESSMENT, State.ASSESSMENT, State.READY, State.RELEASED)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How much of a phase is done in a department; `left` is what is missing; `state` the one to look at."""
+
+    share: int
+    left: int
+    state: State
+
+    @property
+    def tone(self) -> int:
+        """One of four steps of one hue, little to much."""
+        return 0 if self.share < 25 else 1 if self.share < 60 else 2 if self.share < 90 else 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """One department with all below it."""
+
+    unit_id: int
+    name: str
+    people: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Waited:
+    """Somebody in whose hands assessments lie."""
+
+    person_id: int
+    name: str
+    unit: str
+    count: int
+
+
+class Overview:
+    """The page of a cycle. `unit` and `state` narrow the list of people below the table."""
+
+    def __init__(self, viewer: Viewer, cycle: Cycle, unit: int | None = None, state: str = "") -> None:
+        self.viewer, self.cycle = viewer, cycle
+        self.unit, self.state = unit, next((each for each in State if each == state), None)
+        self.names, self.parents = _units(clock.today())
+        found = select(Person.unit_id, Review.state, func.count()).join(Person, Person.id == Review.person_id)
+        found = found.where(Review.cycle_id == cycle.id, access.rows(Act.SEE_REVIEW, viewer, Review))
+        self.counts: dict[int, Counter[State]] = defaultdict(Counter)
+        for unit_id, at, n in db.session.execute(found.group_by(Person.unit_id, Review.state)):
+            self.counts[self._department(unit_id)][at] += n
+
+    @property
+    def states(self) -> Counter[State]:
+        """How many reviews stand where."""
+        return sum(self.counts.values(), Counter())
+
+    @property
+    def people(self) -> int:
+        """Everybody in it."""
+        return sum(self.states.values())
+
+    def done(self, phase: int) -> Cell:
+        """A phase over the whole cycle."""
+        return _cell(self.states, phase)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The departments in their own order."""
+        order = list(self.names)
+        rows = []
+        for unit_id in sorted(self.counts, key=lambda one: order.index(one) if one in self.names else -1):
+            counts = self.counts[unit_id]
+            cells = tuple(_cell(counts, n) for n in range(len(PHASES)))
+            rows.append(Row(unit_id, self.names.get(unit_id, "–"), sum(counts.values()), cells))
+        return rows
+
+    @property
+    def waited_for(self) -> list[Waited]:
+        """Who has the most assessments to write, where the person is done."""
+        found = (
+            select(Person.id, Person.name, Unit.name, func.count())
+            .join(Assessment, Assessment.assessor_id == Person.id)
+            .join(Review, Review.id == Assessment.review_id)
+            .outerjoin(Unit, Unit.id == Person.unit_id)
+            .where(Review.cycle_id == self.cycle.id, Review.state == State.ASSESSMENT, Assessment.relation == Part.MANAGER)
+            .group_by(Person.id, Person.name, Unit.name)
+            .order_by(func.count().desc(), Person.id)
+            .limit(PAGE)
+        )
+        return [Waited(row[0], row[1], row[2] or "", row[3]) for row in db.session.execute(found)]
+
+    @property
+    def thin(self) -> int:
+        """In how many reviews the judgement rests on too few dialogues."""
+        talks, enough = evidence.dialogues(self.cycle.id, self.cycle.period), number("few_dialogues")
+        return self.people - sum(1 for n in talks.values() if n >= enough)
+
+    @property
+    def unassessed(self) -> Sequence[Review]:
+        """Whom nobody assesses: HR names somebody."""
+        theirs = queries.visible(self.viewer).where(
+            Review.cycle_id == self.cycle.id, Review.person_id.in_(unassessed(self.cycle.id)), Review.state.in_(OPEN[:2])
+        )
+        return db.session.scalars(theirs.options(joinedload(Review.person)).order_by(Review.id).limit(PAGE)).all()
+
+    @property
+    def listed(self) -> Sequence[Review]:
+        """The people behind a cell of the table."""
+        found = queries.visible(self.viewer).where(Review.cycle_id == self.cycle.id)
+        if self.state:
+            found = found.where(Review.state == self.state)
+        if self.unit:
+            found = found.where(Review.person_id.in_(below(self.unit)))
+        return db.session.scalars(found.options(joinedload(Review.person)).order_by(Review.id).limit(PAGE)).all()
+
+    def _department(self, unit_id: int | None) -> int:
+        """The unit right below the top one, or the top one itself."""
+        here = unit_id or 0
+        while (above := self.parents.get(here)) and self.parents.get(above):
+            here = above
+        return here
+
+
+def below(unit_id: int) -> Select[int]:
+    """Ids of the people of a unit and of all units below it."""
+    units = select(UnitLine.lower_id).where(UnitLine.upper_id == unit_id)
+    return select(Person.id).where(Person.unit_id.in_(units))
+
+
+def cycle_or_404(cycle_id: int) -> Cycle:
+    """One cycle; who may see cycles at all is asked by the view."""
+    found: Cycle = db.one_or_404(select(Cycle).where(Cycle.id == cycle_id).options(joinedload(Cycle.period)))
+    return found
+
+
+def everything() -> list[tuple[Cycle, Counter[State]]]:
+    """All cycles, newest first, with how many reviews stand where."""
+    cycles = db.session.scalars(select(Cycle).options(joinedload(Cycle.period)).order_by(Cycle.id.desc()).limit(PAGE)).all()
+    counts: dict[int, Counter[State]] = defaultdict(Counter)
+    for cycle_id, state, n in db.session.execute(
+        select(Review.cycle_id, Review.state, func.count()).group_by(Review.cycle_id, Review.state)
+    ):
+        counts[cycle_id][state] = n
+    return [(cycle, counts[cycle.id]) for cycle in cycles]
+
+
+def _cell(counts: Counter[State], phase: int) -> Cell:
+    before = PHASES[phase][1]
+    left, whole = sum(counts[state] for state in before), sum(counts.values())
+    return Cell((whole - left) * 100 // whole if whole else 0, left, OPEN[phase])
+
+
+def _units(day: date) -> tuple[dict[int, str], dict[int, int | None]]:
+    found = select(Unit.id, Unit.name, UnitTerm.parent_id).outerjoin(
+        UnitTerm, (UnitTerm.unit_id == Unit.id) & on(day, UnitTerm)
+    )
+    rows = db.session.execute(found.order_by(Unit.position, Unit.id)).all()
+    return {row.id: row.name for row in rows}, {row.id: row.parent_id for row in rows}
