@@ -18,6 +18,7 @@ from portal.goals.models import Objective
 from portal.goals.states import State
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
+from portal.reviews import queries as reviews
 
 SOON = 3  # days before a talk is due at which it is shown
 
@@ -86,4 +87,25 @@ def _proposed(viewer: Viewer, _today: date, _people: Sequence[checkins.Pair]) ->
     ]
 
 
-SOURCES: tuple[Source, ...] = (_talks, _own_promises, _proposed)
+def _reviews(viewer: Viewer, _today: date, _people: Sequence[checkins.Pair]) -> list[Waiting]:
+    """One's own form and answer each by itself; the assessments one owes as one line."""
+    if not enabled("reviews"):
+        return []
+    found = reviews.waiting(viewer)
+    own = {"write": _("Write my self-assessment"), "answer": _("Acknowledge my result")}
+    address = {"write": "reviews.form", "answer": "reviews.show"}
+    mine = [
+        Waiting("clipboard-check", own[one.what], one.cycle, url_for(address[one.what], review_id=one.review_id), one.due)
+        for one in found
+        if one.what in own
+    ]
+    owed = [one for one in found if one.what == "assess"]
+    if not owed:
+        return mine
+    names = _(", ").join(one.name for one in owed[:3]) + (" …" if len(owed) > 3 else "")
+    title = ngettext("Complete %(num)d assessment", "Complete %(num)d assessments", len(owed))
+    url = url_for("reviews.form", review_id=owed[0].review_id) if len(owed) == 1 else url_for("reviews.index")
+    return [*mine, Waiting("clipboard-check", title, names, url, owed[0].due)]
+
+
+SOURCES: tuple[Source, ...] = (_talks, _own_promises, _proposed, _reviews)

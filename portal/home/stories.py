@@ -64,6 +64,8 @@ STORIES: dict[str, Story] = {
     "review.waive": Story("clipboard-check", "", N_("%(who)s went on without a self-assessment"), _text("reason")),
     "review.take back": Story("git-branch", "warn", N_("%(who)s took the assessment back"), _text("reason")),
     "review.return": Story("clipboard-check", "warn", N_("%(who)s returned the assessment"), _text("reason")),
+    "review.weighted": Story("pencil", "", N_("%(who)s set the weights of the review")),
+    "review.assigned": Story("users", "", N_("%(who)s was asked to assess")),
     "review.release": Story("clipboard-check", "", N_("%(who)s released the result")),
     "review.agree": Story("circle-check", "good", N_("%(who)s acknowledged the result")),
     "review.disagree": Story("triangle-alert", "warn", N_("%(who)s acknowledged the result and disagrees"), _text("words")),

@@ -1,0 +1,95 @@
+"""The time line: every kind reads as a sentence, each entry goes through its guard, pages do not overlap."""
+
+import pytest
+from flask import g
+
+from portal import clock, journal
+from portal.db import db
+from portal.home import timeline
+from portal.home.stories import FILTERS, STORIES, kinds_of
+from portal.journal.kinds import KINDS
+from tests.build import a_check_in, an_objective
+
+NOT_ABOUT_A_PERSON = {  # kinds that no time line of a person tells
+    "action.made", "answers.closed", "cycle.started", "cycle.closed",
+    *(kind for kind in KINDS if kind.split(".")[0] in ("account", "setting", "switch", "period", "role", "sync", "break_glass", "person", "session")),
+}  # fmt: skip
+
+
+def test_every_kind_has_a_story_or_a_reason():
+    assert set(KINDS) - set(STORIES) <= NOT_ABOUT_A_PERSON, set(KINDS) - set(STORIES) - NOT_ABOUT_A_PERSON
+    assert set(STORIES) <= set(KINDS)
+
+
+def test_filters_share_out_all_stories():
+    shared = [kind for which in FILTERS for kind in kinds_of(which)]
+    assert (sorted(shared), len(shared)) == (sorted(STORIES), len(set(shared)))
+
+
+@pytest.fixture
+def busy(app, company):
+    """李 with a goal reported forty times and one talk."""
+    wang = company.viewer("wang")
+    goal = an_objective(company.period, person_id=company.li, title="上线工位")
+    for n in range(40):
+        words = {"title": "上线工位", "measure": "工位", "before": str(n) if n else None, "after": str(n + 1), "confidence": {"before": 8, "after": 5 if n == 39 else 8}}
+        journal.write("objective.valued", goal, wang, words=words)
+    talk = a_check_in(company.li, company.wang)
+    journal.write("check_in.shared", talk, wang, words={"progress": "五号工位"})
+    db.session.commit()
+    return company
+
+
+def lines_of(app, viewer, person, **asked):
+    with app.test_request_context("/"):
+        g.viewer = viewer
+        page = timeline.of(viewer, person, **asked)
+        return page, [line for _, lines in page.days for line in lines]
+
+
+def test_it_is_newest_first_in_pages_that_do_not_overlap(app, busy):
+    viewer = busy.viewer("wang")
+    first, lines = lines_of(app, viewer, busy.li)
+    second, rest = lines_of(app, viewer, busy.li, before=first.before)
+    assert (len(lines), len(rest), second.before) == (timeline.PAGE, 41 - timeline.PAGE, None)
+    assert "recorded a talk" in lines[0].sentence and lines[0].said == "五号工位"
+    assert "39 to 40" in lines[1].sentence and "confidence 8 to 5" in lines[1].sentence and lines[1].tone == "warn"
+    assert "for the first time: 1" in rest[-1].sentence
+
+
+def test_a_filter_shows_its_kinds_alone(app, busy):
+    _, talks = lines_of(app, busy.viewer("li"), busy.li, which="talks")
+    assert ["recorded a talk" in line.sentence for line in talks] == [True]
+
+
+def test_a_page_costs_two_statements_for_few_and_many(app, busy, statements):
+    counts = []
+    for before in (None, 3):
+        viewer = busy.viewer("wang")
+        statements.clear()
+        lines_of(app, viewer, busy.li, before=before)
+        counts.append(len(statements))
+    assert max(counts) <= 2
+
+
+def test_what_one_may_not_see_is_not_told(app, busy):
+    _, lines = lines_of(app, busy.viewer("hu"), busy.li)
+    assert not any("talk" in line.sentence for line in lines) and len(lines) == timeline.PAGE, "HR sees goals, not talks"
+
+
+def test_words_are_escaped(app, busy):
+    goal = an_objective(busy.period, person_id=busy.li)
+    words = {"title": "<script>x</script>", "measure": "<b>m</b>", "before": "1", "after": "2"}
+    journal.write("objective.valued", goal, busy.viewer("wang"), words=words)
+    db.session.commit()
+    _, lines = lines_of(app, busy.viewer("li"), busy.li)
+    assert "<b>m</b>" not in lines[0].sentence and "&lt;b&gt;m&lt;/b&gt;" in lines[0].sentence
+
+
+@pytest.mark.parametrize("target", [None, "timeline", "events"])
+def test_the_page_and_its_regions(busy, visit, target):
+    page = visit(busy.wang).get(f"/people/{busy.li}?kind=progress", target)
+    assert page.status_code == 200 and "39 to 40" in page.text and ("<!doctype" in page.text) is (target is None)
+    assert visit(busy.wu).get(f"/people/{busy.li}").status_code == 403
+    assert visit(busy.wang).get("/people/999999").status_code == 404
+    assert clock.today()
