@@ -40,7 +40,7 @@ class Entry:
     """One line of the navigation.
 
     It is shown when a page named `endpoint` exists that needs nothing in its address, its capability (the blueprint)
-    is on, and the viewer is one of `to`. `covers` names the other endpoints that light it up.
+    is on, and the viewer is one of `to`. `covers` are beginnings of the other endpoints that light it up.
     """
 
     endpoint: str
@@ -66,13 +66,13 @@ class Entry:
     @property
     def current(self) -> bool:
         """Whether the page being shown belongs to it."""
-        return request.endpoint in (self.endpoint, *self.covers)
+        return (request.endpoint or "").startswith((self.endpoint, *self.covers))
 
 
 HOME = Entry("home.index", "house", N_("Home"))
 GOALS = Entry("goals.mine", "target", N_("My goals"), short=N_("Goals"))
 TEAM = Entry("home.team", "users", N_("My team"), leads, short=N_("Team"))
-RECORD = Entry("checkins.begin", "plus", N_("Record"))
+RECORD = Entry("checkins.begin", "plus", N_("Record"), covers=("checkins.record",))
 MORE = Entry("shell.more", "menu", N_("More"))
 
 GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
@@ -81,13 +81,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             HOME,
             GOALS,
-            Entry("checkins.index", "message-square-text", N_("Check-ins")),
-            Entry(
-                "reviews.index",
-                "clipboard-check",
-                N_("Reviews"),
-                covers=("reviews.show", "reviews.form", "reviews.weights", "reviews.submission", "reviews.beside"),
-            ),
+            Entry("checkins.index", "message-square-text", N_("Check-ins"), covers=("checkins.", "actions.")),
+            Entry("reviews.index", "clipboard-check", N_("Reviews"), covers=("reviews.",)),
         ),
     ),
     (
@@ -113,7 +108,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         N_("System"),
         (
-            Entry("sync.runs", "folder-sync", N_("Directory sync"), holds(Act.SEE_GRANTS)),
+            Entry("sync.runs", "folder-sync", N_("Directory sync"), holds(Act.SEE_SYNC), covers=("sync.",)),
             Entry("admin.all_periods", "clock", N_("Periods"), holds(Act.SEE_CYCLES)),
             Entry("admin.settings", "settings", N_("Settings"), holds(Act.SEE_SETTINGS)),
             Entry("access.grants", "key-round", N_("Permissions"), holds(Act.SEE_GRANTS)),
