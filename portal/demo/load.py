@@ -12,7 +12,9 @@ from portal.demo.loading.many import Many
 from portal.demo.loading.many_goals import Goals
 from portal.demo.loading.many_talks import Talks
 from portal.demo.loading.people import write_people
+from portal.demo.loading.reviews import write_reviews
 from portal.demo.loading.talks import write_talks
+from portal.demo.reviews import rounds
 from portal.demo.talks import talks
 from portal.directory import lines
 from portal.directory.models import Person
@@ -36,6 +38,8 @@ def load(seed: int = 1) -> Company:
     goals = cascade(made, seed)
     objectives = write_goals(bulk, made, known, goals, spans)
     write_talks(bulk, made, known, talks(made, goals, seed), objectives)
+    bulk.write()
+    write_reviews(bulk, known, rounds(made, seed), spans)
     bulk.finish()
     db.session.commit()
     return made

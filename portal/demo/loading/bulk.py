@@ -99,6 +99,14 @@ class Journal:
         )
         self.drafts.append((at, len(self.drafts), entry, dict(words or {}) if said.words else {}))
 
+    def absorb(self, info: dict[str, Any]) -> None:
+        """Take over what the portal's own operations have noted in this session, with the moments they gave."""
+        for draft in info.pop("journal", []):
+            made, words = draft()
+            entry = SimpleNamespace(**{column.key: getattr(made, column.key) for column in Entry.__table__.columns})
+            del entry.digest
+            self.drafts.append((entry.at, len(self.drafts), entry, words))
+
     def seal(self, connection: Connection) -> None:
         """Chain everything onto the tip, oldest first; the tip is locked as any other writer locks it."""
         tip = connection.execute(select(Tip.n, Tip.digest).where(Tip.id == 1).with_for_update()).one()

@@ -4,7 +4,20 @@ key: (ratings by the manager, own ratings), most satisfied, would do differently
 then this year's own two answers, () where nothing was handed in. Ratings follow the five competencies of the form.
 """
 
+from dataclasses import dataclass
+
 Judged = tuple[str, str, str, str, str, str, tuple[str, str] | tuple[()]]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An assessment that is half written."""
+
+    ratings: str
+    overall: str
+    why: tuple[tuple[int, str], ...]
+    okr: str
+
 
 JUDGED: dict[str, Judged] = {
     "qin.lang": ("44444", "34443", "两个车间的合格率口径统一了，返修第一次算得清。夜班的值班授权也是去年放下去的。", "我在现场的时间太多，跨部门的事推得慢。明年想把每周二留给采购和质量。", "把质量成本从一笔糊涂账变成每条线看得见的数，是去年制造条线最重要的一步。", "跨部门的事请再往前站一步，热处理双供不能只等采购。", ("RV-40E 从试产到量产走完了，卡点清单每周只剩几件。两位经理开始代管。", "双供还是慢了，我应该在年初就把认证的人定下来。")),
@@ -62,9 +75,9 @@ JUDGED: dict[str, Judged] = {
     "sun.hao": ("44434", "43433", "目录账号和在职人员对上，省了四万授权费。", "我对不懂的人不够耐心。", "孙浩让系统一年没有停过一次生产，离职账号当天就关。", "请把值班分出一半给江予澄，也让业务的人听得懂。", ("可用率 99.7%，恢复演练四十分钟做完。", "断网报工改造排得满，扫码枪的事被我漏了两周。")),
     "jiang.yucheng": ("33343", "33333", "报表从 23 秒到 7 秒。", "需求改了又改，我没有说停。", "予澄上手快，MES 的慢是他一个人查出来的。", "每个需求最多改一次，请守住。", ("压机接入十台，设备接入六十一台。", "采集盒缺货三周，我没有早点借。")),
     "wu.tao": ("44544", "43444", "报销前置审核把退单率降到百分之七。", "报告太长，部长们看不完。", "吴涛的审计让人改正而不是害怕，整改按期率从七成二到八成五。", "报告请压到三页，写清谁、哪天。", ("八个项目做完七个，整改按期率八成七。", "两项拖的整改没有牵头人，我该早点请许总定。")),
-    "gu.yuchen": ("33333", "", "", "", "", "", ("独立看两台磨齿机，首件判断对了八成多。", "心急，有一次没等师傅看就按了启动。")),
-    "xu.zhixia": ("33333", "", "", "", "", "", ("出了十二张图，现场的叔叔们肯教我。", "标注看不懂的时候不敢问，以后当场问。")),
-    "an.ruoxi": ("33333", "", "", "", "", "", ()),
+    "gu.yuchen": ("33333", "33333", "独立上了两台磨齿机，师傅说听声音的本事有了一点。", "首件不敢判，总要等师傅来看。", "雨辰肯站肯问，上手比预期快。", "首件请自己先判，再让师傅看。", ("独立看两台磨齿机，首件判断对了八成多。", "心急，有一次没等师傅看就按了启动。")),
+    "xu.zhixia": ("33333", "33333", "车间实习四周，知道图上一条线在现场是什么。", "标注看不懂的时候不敢问。", "知夏学得踏实，实习笔记被组里当成新人教材。", "不懂当场问，别攒到评审。", ("出了十二张图，现场的师傅们肯教我。", "标注看不懂的时候不敢问，以后当场问。")),
+    "an.ruoxi": ("33333", "33333", "跟访了六家客户，知道他们真正在意什么。", "报价里的交期写得太满。", "若曦勤快，停滞的客户见一面就活了。", "报价之前先问计划。", ()),
 }
 
 # A rating of five asks why, in at least thirty characters: (person, competency 1 to 5) > what happened.
@@ -76,18 +89,14 @@ WHY = {
     ("wen.shuyun", 2): "第一家头部客户从样机到小批，采购、质量、研发三条线都有我们的人对上，是她一家家约、一次次陪着去的，别的部门因此敢把难处说给客户。",
     ("wu.tao", 3): "两项拖了两年的整改，他没有再发催办单，而是把事实写成一页请牵头人自己念，念完当场定了日子，半年里没有一项反弹。",
 }
-# This year's own ratings of five: why, in at least thirty characters.
-OWN_WHY = {
-    ("zhou.xiaolan", 1): "四月夜班连续漏装，我没有走加人复检，而是把三道工序的放置改成只能一种装法，错漏装当月减半，二车间照着做也有效。",
-}
 # What the manager has written so far about whom: rating by competency, words by competency, the two answers, OKR.
 DRAFT = {
-    "zhou.xiaolan": {
-        "ratings": "5343",
-        "words": {1: "防错夹具被总装二车间照搬"},
-        "okr": "错漏装由月均 14 件降到 3 件。方法被总装二车间照搬，是这条线今年外溢最大的一件事。",
-        "overall": "晓岚把一个车间的老问题变成了公司可以复制的做法，这是今年总装线上最值得讲的一件事。",
-    },
+    "zhou.xiaolan": Draft(
+        "5343",
+        "晓岚把一个车间的老问题变成了公司可以复制的做法，这是今年总装线上最值得讲的一件事。",
+        ((1, "防错夹具被总装二车间照搬"),),
+        "错漏装由月均 14 件降到 3 件。方法被总装二车间照搬，是这条线今年外溢最大的一件事。",
+    ),
 }
 # How the reviews of last year ended: who disagreed, in their own words; what others said when they agreed.
 DISAGREED = {"su.muyan": "噪声课题的来料端面问题不是我这个岗位能发现的，当时也没有人提出来。结果我认，课题的评价希望写上这一点。"}
@@ -99,4 +108,13 @@ AGREED = {
     "wen.shuyun": "认可，海外审厂我来牵头一半。",
     "du.ruoheng": "认可，评人的尺度下半年和秦部对一次。",
     "chen.liqun": "认可。白班的事希望今年能有个说法。",
+}
+# Grades a manager chose instead of the suggested one, last year: the grade and why.
+CHOSEN = {"song.wenying": ("B", "两项目标主要由他人完成，本人部分达到要求。"), "ji.changning": ("A", "交付靠临时加人，不可持续。")}
+# Already submitted this year: ratings, overall judgement, what next.
+SUBMITTED = {
+    "ding.bozhou": ("43434", "柏舟把四十套关键量具的测量系统一套套做过来，九成以上通过。卡规那次磨损是他自己查出来的，没有等客户说。", "MSA 的做法请带出一位检验员，外送校准换第二家。"),
+    "cheng.yimo": ("33443", "以沫今年把逾期六十天以上的款压下去四成，十二家都谈定了计划。电话之外肯去见面了。", "商票的成本请每月报给营销，别等对方先说。"),
+    "shao.qiyuan": ("44343", "启元换到研发半年，交接清单按工位写，装配问的次数少了一半。头两个月的断档他自己补上了。", "试制到量产的清单请定成标准，下一个型号直接用。"),
+    "luo.nan": ("44344", "骆南在供方现场住了二十多天，来料批合格率又上了两个点。热处理备选的过程审核是他一条条盯下来的。", "整改项标出前三条，其余放到下一轮，别让供方无从下手。"),
 }
