@@ -1,0 +1,199 @@
+"""How figures of goals are said on a page: with their unit, in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+from markupsafe import Markup
+
+from portal import charts, clock
+from portal.formats import ago, decimal, percent, score
+from portal.formats import figure as shown
+from portal.goals import progress, scoring
+from portal.goals.cards import Card
+from portal.goals.kinds import Direction, Health, Shape
+from portal.goals.names import AUDIENCE, KIND, RULE, SHAPES
+from portal.i18n import gettext as _
+from portal.periods.models import Period
+from portal.words import N_
+
+
+def plain(value: Decimal | str | None) -> str:
+    """As one would type it: every digit, no zeros at the end; nothing for no data."""
+    return (
+        ""
+        if value is None
+        else decimal(value if isinstance(value, Decimal) else Decimal(value)).replace(",", "").replace("−", "-")
+    )
+
+
+def unit_of(measure: Any) -> str:
+    """What stands behind its figures."""
+    return measure.unit or ("%" if measure.shape == Shape.PERCENT else "")
+
+
+def said(measure: Any, value: Decimal | str | None) -> str:
+    """A value of a measure in words."""
+    if value is None:
+        return _("No data yet")
+    exact = Decimal(value)
+    if measure.shape == Shape.YES_NO:
+        return _("Yes") if exact > 0 else _("No")
+    if measure.shape == Shape.MILESTONES:
+        return f"{decimal(exact, 0)}%"
+    return shown(exact, unit_of(measure))
+
+
+def aim(measure: Any) -> str:
+    """The target in words."""
+    if measure.shape == Shape.YES_NO:
+        return _("Yes")
+    if measure.shape == Shape.MILESTONES:
+        return _("%(n)s milestones", n=measure.steps)
+    if measure.direction == Direction.BAND and measure.low is not None:
+        return _("%(low)s to %(high)s", low=decimal(measure.low), high=shown(measure.high, unit_of(measure)))
+    sign = "≤ " if measure.direction == Direction.DOWN else ""
+    return sign + shown(measure.target, unit_of(measure))
+
+
+def now(measure: Any) -> str:
+    """Where it stands, bare: the unit stands behind the target."""
+    if measure.shape == Shape.MILESTONES:
+        return str(measure.steps_done) if measure.current is not None else _("No data yet")
+    if measure.current is None or measure.shape == Shape.YES_NO:
+        return said(measure, measure.current)
+    return decimal(measure.current)
+
+
+def weeks_of(period: Period) -> str:
+    """第 8 周，共 13 周 while it runs; else its days."""
+    today = clock.today()
+    weeks = max(1, round((period.ends - period.begins).days / 7))
+    if period.holds(today):
+        return _("week %(n)s of %(all)s", n=min((today - period.begins).days // 7 + 1, weeks), all=weeks)
+    return _("Over") if today >= period.ends else _("Not begun")
+
+
+def meta_of(card: Card) -> list[str]:
+    """The facts of a row: whose, its weight, when it was last reported."""
+    facts = [card.owner] if card.owner else []
+    if card.weight:
+        facts.append(_("Weight %(share)s", share=percent(Decimal(card.weight) / 10_000)))
+    if card.reported_at:
+        facts.append(_("Updated %(when)s", when=ago(card.reported_at)))
+    if not card.aligned:
+        facts.append(_("unaligned"))
+    return facts
+
+
+def owner_of(objective: Any) -> str:
+    """The person, the unit or the company it belongs to."""
+    if objective.person:
+        return str(objective.person.name)
+    return str(objective.unit.name) if objective.unit else _("Company")
+
+
+def rolled_words(objective: Any, card: Card) -> str:
+    """How the figure came about, and what was left out of it."""
+    if objective.measures:
+        silent = sum(measure.current is None for measure in objective.measures)
+        told = _("From its own measures")
+    elif card.children:
+        silent, told = 0, _("From the %(n)s goals aligned to it, by weight and share", n=card.children)
+    else:
+        return _("Nothing to compute from yet")
+    if card.share is None:
+        return _("%(way)s; none has data yet, which is not 0", way=told)
+    return _("%(way)s; %(n)s without data left out", way=told, n=silent) if silent else told
+
+
+def pace_words(card: Card) -> str:
+    """Progress against the time that has passed: stands beside the health, never instead."""
+    pace = None if card.closed else progress.pace(card.share, card.elapsed)
+    if pace is None:
+        return ""
+    words = {
+        Health.GOOD: _("keeping pace with the time"),
+        Health.WARN: _("a little behind the time"),
+        Health.BAD: _("well behind the time"),
+    }
+    return words[pace.state]
+
+
+def points_words(measure: Any) -> str:
+    """A KPI's points by its rule."""
+    rule = _(RULE[measure.rule or scoring.usual_rule(measure.shape, measure.direction)])
+    try:
+        made = measure.points()
+    except scoring.Unscorable as why:
+        return f"{rule}: {_(str(why))}"
+    return f"{rule}: " + (_("%(points)s points", points=score(made.final)) if made else _("No data yet"))
+
+
+def spark_of(measure: Any, known: Sequence[Any]) -> Markup:
+    """The course of its values."""
+    first, last = said(measure, known[0].value), said(measure, known[-1].value)
+    title = _("%(measure)s went from %(first)s to %(last)s", measure=measure.name, first=first, last=last)
+    return charts.sparkline([each.value for each in known], title, f"spark-{measure.id}")
+
+
+GLYPHS = {
+    "valued": "chart-column",
+    "agree": "circle-check",
+    "return": "undo-2",
+    "close": "check",
+    "revised": "git-branch",
+    "propose": "send",
+}
+SENTENCES = {
+    "objective.created": N_("drafted it"),
+    "objective.edited": N_("edited it"),
+    "objective.revised": N_("revised the agreed goal"),
+    "objective.propose": N_("proposed it"),
+    "objective.agree": N_("agreed to it"),
+    "objective.return": N_("returned it"),
+    "objective.close": N_("closed it"),
+    "objective.withdraw": N_("withdrew it"),
+}
+
+
+def glyph_of(kind: str) -> str:
+    """The picture of an entry."""
+    return GLYPHS.get(kind.partition(".")[2], "pencil")
+
+
+def tells(entry: Any) -> str:
+    """What an entry says, after who did it."""
+    told = entry.words or {}
+    if entry.kind == "objective.valued" and told:
+        return _valued(told)
+    if entry.kind == "objective.aligned":
+        parents = [f"{each['title']} {percent(Decimal(each['share']) / 10_000)}" for each in told.get("parents", ())]
+        return _("aligned it to %(parents)s", parents=", ".join(parents)) if parents else _("took it out of the tree")
+    return _(SENTENCES[entry.kind]) if entry.kind in SENTENCES else entry.kind
+
+
+def _valued(told: Mapping[str, Any]) -> str:
+    measure = SimpleNamespace(shape=told.get("shape", Shape.NUMBER), unit=told.get("unit", ""))
+    if step := told.get("milestone"):
+        return _("ticked off «%(step)s»", step=step) if told.get("done") else _("opened «%(step)s» again", step=step)
+    before, after = said(measure, told.get("before")), said(measure, told.get("after"))
+    sentence = _("reported «%(measure)s»: %(before)s to %(after)s", measure=told.get("measure", ""), before=before, after=after)
+    was, now = told.get("confidence_before"), told.get("confidence")
+    if now is None:
+        return sentence
+    sure = _("confidence %(now)s", now=now) if was in (None, now) else _("confidence %(was)s to %(now)s", was=was, now=now)
+    return f"{sentence}, {sure}"
+
+
+def spoken(field: str, value: Any) -> str:
+    """A fact of a change in words."""
+    if value in (None, ""):
+        return "–"
+    words: Mapping[str, Mapping[Any, str]] = {"kind": KIND, "audience": AUDIENCE, "rule": RULE, "shape": dict(SHAPES)}
+    if field in words:
+        return _(words[field].get(value, str(value)))
+    if field == "weight":
+        return percent(Decimal(value) / 10_000)
+    return (_("Yes") if value else _("No")) if isinstance(value, bool) else str(value)

@@ -1,0 +1,83 @@
+"""One goal: its page, its card, reporting in place, its history."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, g, request, url_for
+
+from portal import access, journal
+from portal.access import Act, Held
+from portal.goals import cards, operations, queries, tree
+from portal.goals.forms import ValueForm
+from portal.goals.models import Objective
+from portal.goals.states import SETTING
+from portal.goals.views.blueprint import bp
+from portal.i18n import gettext as _
+from portal.web import Answer, done, page
+from portal.workflow import NotHeld
+
+HISTORY = 30
+
+
+@bp.get("/<int:objective_id>", endpoint="show")
+def show(objective_id: int) -> Answer:
+    if request.headers.get("HX-Target") == f"objective-{objective_id}":
+        return _card(objective_id)
+    objective = queries.objective_or_404(g.viewer, objective_id)
+    return shown(objective, access.acts_on(g.viewer, objective))
+
+
+def _card(objective_id: int) -> Answer:
+    """Only what changed after a report: the goal's card."""
+    card = cards.one(g.viewer, objective_id) or abort(404)
+    return page("goals/card.html", regions={f"objective-{objective_id}": "objective"}, card=card)
+
+
+def shown(objective: Objective, acts: Held, status: int = 200, **forms: Any) -> Answer:
+    """A goal's own page; `forms` are those of its steps that were refused."""
+    path, below = tree.family(g.viewer, objective.id)
+    card = replace(path.steps[-1], measures=cards.results_of(objective.measures)) if path else None
+    context: dict[str, Any] = {"objective": objective, "card": card, "acts": acts, "steps": SETTING.offered(objective, acts)}
+    context |= {"path": path, "below": below, "values": queries.values_of(objective.id), "limit": tree.PAGE}
+    return page("goals/show.html", regions={"steps": "actions"}, status=status, forms=forms, **context)
+
+
+@bp.get("/<int:objective_id>/update", endpoint="update")
+def update(objective_id: int) -> Answer:
+    return _update(objective_id)
+
+
+def _update(objective_id: int, status: int = 200, form: ValueForm | None = None, wrong: int = 0) -> Answer:
+    """The card with a form for each measure; the one that was refused keeps what was typed."""
+    card = cards.one(g.viewer, objective_id) or abort(404)
+    if not card.may_record:
+        raise NotHeld(Act.RECORD_VALUE)
+    steps = queries.milestones_of(objective_id) if any(each.steps for each in card.measures) else {}
+    regions = {f"objective-{objective_id}": "update"}
+    return page("goals/update.html", regions=regions, status=status, card=card, milestones=steps, form=form, wrong=wrong)
+
+
+@bp.post("/measures/<int:measure_id>/values", endpoint="record")
+def record(measure_id: int) -> Answer:
+    measure, acts = queries.measure_to_change(g.viewer, measure_id)
+    form = ValueForm()
+    if form.submitted() and form.value.data is not None:
+        operations.record(measure, form.value.data, form.view, g.viewer, acts, comment=form.comment.data or "")
+        return done(url_for(".show", objective_id=measure.objective_id), _("Saved."))
+    return _update(measure.objective_id, 422, form, measure_id)
+
+
+@bp.post("/milestones/<int:milestone_id>", endpoint="tick")
+def tick(milestone_id: int) -> Answer:
+    milestone, acts = queries.milestone_to_change(g.viewer, milestone_id)
+    objective_id = milestone.measure.objective_id
+    operations.tick(milestone, request.form.get("done") == "1", g.viewer, acts)
+    return done(url_for(".update", objective_id=objective_id), _("Saved."))
+
+
+@bp.get("/<int:objective_id>/history", endpoint="history")
+def history(objective_id: int) -> Answer:
+    objective = queries.objective_or_404(g.viewer, objective_id)
+    entries = journal.history(g.viewer, objective, HISTORY + 1, request.args.get("before", type=int))
+    context: dict[str, Any] = {"objective": objective, "entries": entries, "limit": HISTORY}
+    return page("goals/history.html", regions={"history": "entries", "older": "entries"}, **context)
