@@ -14,6 +14,7 @@ from portal.checkins.models import CheckIn, Field, Voice
 from portal.checkins.models import State as Talk
 from portal.db import db
 from portal.formats import figure, local
+from portal.goals.kinds import Shape
 from portal.goals.models import Measure, MeasureValue, Objective
 from portal.periods.models import Period
 from portal.reviews.models import Assessment, Evidence, Item, Pin, Review
@@ -21,6 +22,8 @@ from portal.reviews.queries import writable
 from portal.settings.queries import number
 
 SHARED = (Talk.SHARED, Talk.CONFIRMED)
+FEW = 12
+"""Records that are shown at first."""
 MOST = 200
 """Records that are looked through for one form."""
 
@@ -59,19 +62,30 @@ class Coverage:
         return self.talks < self.enough or self.silent * 2 > self.goals
 
 
+@dataclass(frozen=True)
+class Wish:
+    """Which part of the evidence to show: about one item, one kind (pinned, talks, values), the first ones or all."""
+
+    about: int | None = None
+    only: str = ""
+    whole: bool = False
+
+
 class Panel:
     """The region beside the form: all records, those about one item, or those pinned."""
 
-    def __init__(self, viewer: Viewer, review: Review, own: Assessment | None, about: int | None, only: str) -> None:
-        self.review, self.own, self.only = review, own, only
-        self.about = next((item for item in review.items if item.id == about), None)
+    def __init__(self, viewer: Viewer, review: Review, own: Assessment | None, wish: Wish) -> None:
+        self.review, self.own, self.only = review, own, wish.only
+        self.about = next((item for item in review.items if item.id == wish.about), None)
         pins = pins_of(own)
         found = records(viewer, review, pins)
         self.coverage = Coverage(*_covered(review, found))
         self.talks = sum(record.kind is Evidence.CHECK_IN for record in found)
         self.values = len(found) - self.talks
         self.pinned = sum(bool(record.pinned) for record in found)
-        self.records = [record for record in found if self._wanted(record)]
+        wanted = [record for record in found if self._wanted(record)]
+        self.records = wanted if wish.whole else wanted[:FEW]
+        self.more = len(wanted) - len(self.records)
 
     @property
     def items(self) -> list[Item]:
@@ -162,6 +176,11 @@ def last_day(period: Period) -> date:
     return period.ends - timedelta(days=1)
 
 
+def unit_of(measured: Any) -> str:
+    """The unit of a measure or a figure of it: a percentage always says so."""
+    return measured.unit or ("%" if measured.shape is Shape.PERCENT else "")
+
+
 def _covered(review: Review, found: Sequence[Record]) -> tuple[int, int, int, int]:
     touched = {goal for record in found for goal in record.goals}
     goals = [item.objective_id for item in review.items if item.objective_id]
@@ -196,7 +215,15 @@ def _values(viewer: Viewer, review: Review) -> Any:
 
 def _reported(goals: Sequence[int]) -> Any:
     return (
-        select(MeasureValue, Measure.name, Measure.unit, Measure.source, Objective.id.label("objective_id"), Objective.title)
+        select(
+            MeasureValue,
+            Measure.name,
+            Measure.unit,
+            Measure.shape,
+            Measure.source,
+            Objective.id.label("objective_id"),
+            Objective.title,
+        )
         .join(Measure, Measure.id == MeasureValue.measure_id)
         .join(Objective, Objective.id == Measure.objective_id)
         .where(Objective.id.in_(goals))
@@ -215,7 +242,7 @@ def _talk(talk: CheckIn, pinned: Any) -> Record:
 
 def _value(row: Any, pinned: Any) -> Record:
     value: MeasureValue = row.MeasureValue
-    words = " · ".join(part for part in (figure(value.value, row.unit), value.comment) if part)
+    words = " · ".join(part for part in (figure(value.value, unit_of(row)), value.comment) if part)
     known = tuple(pinned.get((Evidence.VALUE, value.id), ()))
     source = value.source or row.source
     return Record(Evidence.VALUE, value.id, local(value.at), row.name, words, source, frozenset({row.objective_id}), known)

@@ -10,6 +10,7 @@ from portal.reviews import scoring
 from portal.reviews.facts import Facts
 from portal.reviews.models import Assessment, Item, Part, Rating, Review, Section
 from portal.reviews.scoring import Band, Mark, SectionScore, Total
+from portal.reviews.states import State
 from portal.settings.queries import number
 from portal.words import N_
 
@@ -108,6 +109,8 @@ def _gap(item: Item, part: str, facts: Facts, rating: Rating, enough: int) -> tu
 
 def _of_the_whole(judgement: Judgement, own: Assessment) -> list[Gap]:
     found: list[Gap] = []
+    if judgement.review.state is State.SELF_ASSESSMENT:
+        found.append(Gap("", "", N_("The self-assessment is not handed in yet. What you wrote is kept; submit after it.")))
     if why := judgement.review.weights_problem:
         found.append(Gap("weights", "", why))
     suggested = judgement.total.grade

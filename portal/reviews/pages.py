@@ -39,6 +39,13 @@ PARTS = {
     Part.SECOND_LEVEL: N_("Second level"),
     Part.PROJECT_LEAD: N_("Project lead"),
 }
+SHORT = {
+    SectionKind.KPI: N_("Goals"),
+    SectionKind.OKR: "OKR",
+    SectionKind.COMPETENCY: N_("Skills"),
+    SectionKind.NARRATIVE: N_("Words"),
+}
+"""What the parts are called where a phone has little room."""
 SIGNED = {"submit": N_("submitted the assessment"), "agree": N_("agreed"), "disagree": N_("disagreed")}
 
 
@@ -134,6 +141,12 @@ class FormPage:
         """The same by the field's id."""
         return {gap.field: gap.sentence for gap in self.gaps}
 
+    @property
+    def unrated(self) -> bool:
+        """Whether something that counts still has no rating."""
+        facts, points = self.judgement.facts, self.judgement.points
+        return any(facts[item.id].anchors and item.weight and points[item.id] is None for item in self.review.items)
+
     def missing_in(self, section: Section) -> int:
         """How many gaps a section has."""
         return sum(1 for gap in self.gaps if gap.where == section.title)
@@ -174,7 +187,7 @@ def words() -> dict[str, Any]:
         "today": clock.today(),
         "nth": nth,
     }
-    return {**told, "states": STATES, "parts": PARTS, "ways": WAYS, "signed": SIGNED}
+    return {**told, "states": STATES, "parts": PARTS, "ways": WAYS, "signed": SIGNED, "short": SHORT}
 
 
 def nth(n: int) -> str:
@@ -211,8 +224,8 @@ def target_of(one: Figure) -> str:
     if one.shape is Shape.YES_NO:
         return _("yes")
     if one.low is not None and one.high is not None:
-        return f"{figure(one.low)}–{figure(one.high, one.unit)}"
-    return figure(one.target, one.unit)
+        return f"{figure(one.low)}–{figure(one.high, evidence.unit_of(one))}"
+    return figure(one.target, evidence.unit_of(one))
 
 
 def actual_of(one: Figure) -> str:
@@ -221,12 +234,12 @@ def actual_of(one: Figure) -> str:
         return _("No data yet")
     if one.shape is Shape.YES_NO:
         return _("yes") if one.actual >= 1 else _("no")
-    return figure(one.actual, one.unit)
+    return figure(one.actual, evidence.unit_of(one))
 
 
 def source_of(one: Figure) -> str:
     """Where a figure comes from, and when."""
-    return ", ".join(part for part in (one.source or _("by hand"), day(one.at) if one.at else "") if part)
+    return _(", ").join(part for part in (one.source or _("by hand"), day(one.at) if one.at else "") if part)
 
 
 def beside(review_id: int) -> str:

@@ -105,8 +105,9 @@ def weights(review_id: int) -> Answer:
 def beside(review_id: int) -> Answer:
     review = queries.review_or_404(g.viewer, review_id)
     own = queries.own_row(g.viewer, review_id)
-    about, only = request.args.get("about", type=int), request.args.get("only", "")
-    panel = evidence.Panel(g.viewer, review, own, about, only)
+    asked = request.args
+    wish = evidence.Wish(asked.get("about", type=int), asked.get("only", ""), "all" in asked)
+    panel = evidence.Panel(g.viewer, review, own, wish)
     return page("reviews/evidence.html", regions={"evidence": "evidence"}, panel=panel, review=review)
 
 

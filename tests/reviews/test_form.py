@@ -28,7 +28,7 @@ def test_the_first_look(company, visit, case):
     assert page.count('class="rate"') == 5 and "first" in page and "reach far" in page
     assert "No data for third: this section rests on the other 90% of its weight and has 106.67 points." in page
     assert (score_in(page), hidden(page, "version")) == ("106.67", "1"), "of what is there: nobody has rated yet"
-    assert "insufficient basis: 46% of the weight has no data" in page
+    assert "the grade follows when everything is rated" in page
 
 
 def test_the_score_follows_what_is_typed(company, visit, case):
@@ -39,6 +39,7 @@ def test_the_score_follows_what_is_typed(company, visit, case):
         bar = wang.post(case.form, "totals", version=version, **rated).text
         assert (score_in(bar), f"<b>{grade}</b>" in bar) == (score, True)
         assert bar.strip().startswith('<div class="sticky-bar" id="totals">') and "<textarea" not in bar and "radio" not in bar
+        assert ('hx-swap-oob="true"' in bar, "missing" in bar.split('id="parts"')[1].split("Skills")[0].split("OKR")[1]) == (True, False)
         version = hidden(bar, "version")
         keys.add(hidden(bar, "once"))
     assert (version, len(keys)) == ("4", 3)
@@ -101,7 +102,7 @@ def test_a_refused_submit_lists_what_is_missing_with_links_and_keeps_the_rest(co
     version = hidden(wang.get(case.form).text, "version")
     some = {f"rate-{case.skills[0]}": "5", f"words-{case.skills[0]}": "短", f"rate-{case.skills[1]}": "3"}
     page = wang.post(case.form, version=version, act="submit", **some).text
-    assert "6 things to fill in before you can submit" in page
+    assert "7 things to fill in before you can submit" in page and "The self-assessment is not handed in yet" in page
     assert f'href="#f-words-{case.skills[0]}"' in page and f'id="f-words-{case.skills[0]}"' in page
     assert "is rated 5: say why, 29 more characters (at least 30)" in page
     links = set(re.findall(r'href="#(f-[\w-]+)"', page))
