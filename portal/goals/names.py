@@ -75,7 +75,7 @@ FIELDS = {
     "audience": N_("Who sees it"),
     "shape": N_("What it counts"),
     "rule": N_("Scoring rule"),
-    "unit": N_("Unit"),
+    "unit": N_("Unit of measure"),
     "baseline": N_("Start"),
     "target": N_("Target"),
     "low": N_("Lower limit"),

@@ -75,9 +75,9 @@ def weeks_of(period: Period) -> str:
     return _("Over") if today >= period.ends else _("Not begun")
 
 
-def meta_of(card: Card) -> list[str]:
-    """The facts of a row: whose, its weight, when it was last reported."""
-    facts = [card.owner] if card.owner else []
+def meta_of(card: Card, reader: int | None = None) -> list[str]:
+    """The facts of a row: whose (if not the reader's own), its weight, when it was last reported."""
+    facts = [card.owner] if card.owner and card.owner_id != reader else []
     if card.weight:
         facts.append(_("Weight %(share)s", share=percent(Decimal(card.weight) / 10_000)))
     if card.reported_at:
@@ -184,7 +184,7 @@ def _valued(told: Mapping[str, Any]) -> str:
     if now is None:
         return sentence
     sure = _("confidence %(now)s", now=now) if was in (None, now) else _("confidence %(was)s to %(now)s", was=was, now=now)
-    return f"{sentence}, {sure}"
+    return _("%(report)s, %(confidence)s", report=sentence, confidence=sure)
 
 
 def spoken(field: str, value: Any) -> str:

@@ -14,7 +14,8 @@ from portal.goals.states import SETTING
 from portal.goals.views.blueprint import bp
 from portal.i18n import gettext as _
 from portal.web import Answer, done, page
-from portal.workflow import NotHeld
+from portal.words import N_
+from portal.workflow import NotHeld, Refused
 
 HISTORY = 30
 
@@ -52,6 +53,8 @@ def _update(objective_id: int, status: int = 200, form: ValueForm | None = None,
     card = cards.one(g.viewer, objective_id) or abort(404)
     if not card.may_record:
         raise NotHeld(Act.RECORD_VALUE)
+    if card.closed:
+        raise Refused(N_("This objective is over: it takes no more values."))
     steps = queries.milestones_of(objective_id) if any(each.steps for each in card.measures) else {}
     regions = {f"objective-{objective_id}": "update"}
     return page("goals/update.html", regions=regions, status=status, card=card, milestones=steps, form=form, wrong=wrong)
