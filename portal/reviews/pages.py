@@ -35,7 +35,7 @@ STATES = {
 }
 PARTS = {
     Part.SELF: N_("Self-assessment"),
-    Part.MANAGER: N_("Manager"),
+    Part.MANAGER: N_("Line manager"),
     Part.SECOND_LEVEL: N_("Second level"),
     Part.PROJECT_LEAD: N_("Project lead"),
 }
@@ -314,6 +314,12 @@ class ResultPage:
     def rating(self, side: Assessment, item: Item) -> Rating | None:
         """What one side said about one item."""
         return next((rating for rating in side.ratings if rating.item_id == item.id), None)
+
+    def is_silent(self, item: Item) -> bool:
+        """A question that nobody had to answer and nobody did."""
+        asked = item.definition
+        said = any(rating.words for side in self.sides if (rating := self.rating(side, item)))
+        return asked is not None and not asked.required and not asked.anchors and not said
 
     @property
     def signatures(self) -> list[Signature]:

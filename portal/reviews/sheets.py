@@ -82,7 +82,7 @@ class Filled:
             subject=review.person.name,
             facts=tuple(paper.Fact(label, value) for label, value in self._facts()),
             result=self._result(),
-            sections=tuple(self._section(section) for section in review.sections if section.items),
+            sections=tuple(part for section in review.sections if (part := self._section(section)).items or part.statements),
             interview=self._interview(),
             signatures=tuple(self._signatures()),
             revisions=tuple(self._revisions()),
@@ -129,17 +129,17 @@ class Filled:
         asked = [item for item in section.items if item not in goals]
         return paper.Section(
             title=section.title,
-            kind=KINDS[section.kind],
+            kind=KINDS[section.kind] if goals else paper.Kind.WORDS,
             weight=section.weight or None,
             score=section.score if known else None,
             assessors=tuple(_(PARTS[side.relation]) for side in self.sides),
             items=tuple(self._item(section, item) for item in goals),
-            statements=tuple(said for item in asked for said in self._statements(item)),
+            statements=tuple(s for item in asked if not self.page.is_silent(item) for s in self._statements(item)),
             note=self._note(section),
         )
 
     def _note(self, section: Section) -> str:
-        if section.kind is SectionKind.OKR:
+        if section.kind is SectionKind.OKR and any(item.objective_id for item in section.items):
             return _(
                 "0.7 and more is reached, 0.4 to 0.6 reached in part; 0.6 to 0.7 of an aspirational objective is a success."
             )
