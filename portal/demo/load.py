@@ -10,6 +10,7 @@ from portal.demo.loading.bulk import Bulk
 from portal.demo.loading.goals import write_goals, write_periods
 from portal.demo.loading.many import Many
 from portal.demo.loading.many_goals import Goals
+from portal.demo.loading.many_reviews import Reviews
 from portal.demo.loading.many_talks import Talks
 from portal.demo.loading.people import write_people
 from portal.demo.loading.reviews import write_reviews
@@ -59,6 +60,8 @@ def load_many(count: int, seed: int = 1) -> None:
     goals.write()
     talks_of_many = Talks(many, goals)
     talks_of_many.write()
-    talks_of_many.journal()
+    reviews_of_many = Reviews(many, goals)
+    reviews_of_many.write()
+    talks_of_many.journal(reviews_of_many.entries())
     many.fast.finish("objective_parent", "check_in_goal", "entry", "payload")
     db.session.commit()

@@ -62,7 +62,7 @@ def people(count: int, today: date, seed: int) -> Iterator[One]:
             heads[n] = n if depths[n] <= UNIT_DEPTH and n in parents else heads[manager]
         login = PLACES.get(n, f"u{n:05d}")
         drawn = luck.choice(SURNAMES) + luck.choice(GIVEN) + (luck.choice(GIVEN) if luck.random() < 0.7 else "")
-        hired = back(today, years=luck.randrange(1, 12), months=luck.randrange(12))
+        hired = back(today, years=luck.randrange(2, 13), months=luck.randrange(12))
         trade = "管理" if n in parents and depths[n] < 2 else TRADES[heads[n] % len(TRADES)]
         yield One(n, login, NAMED.get(login, drawn), manager, depths[n], heads[n], trade, hired)
 

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.checkins.models import CheckIn, Note
+from portal.cycles.models import Cycle
 from portal.db import db
 from portal.demo.load import load_many
 from portal.demo.many import PLACES, SPAN
@@ -15,6 +16,10 @@ from portal.goals import rollup
 from portal.goals.models import Measure, Objective, ObjectiveParent
 from portal.journal import check
 from portal.periods.models import Period
+from portal.reviews.judging import Judgement, Rules, counted
+from portal.reviews.models import Review, Signature
+from portal.reviews.queries import with_form
+from portal.reviews.states import State
 from tests.conftest import DATABASES, _empty
 
 SIZE = 500
@@ -37,8 +42,9 @@ def count(model: object, *where: object) -> int:
 
 def test_the_sizes_are_those_asked_for(many: None) -> None:
     assert count(Person) == SIZE
-    assert count(Objective, Objective.person_id.is_not(None)) == 4 * SIZE
-    assert count(Measure) == 12 * SIZE
+    assert count(Objective, Objective.person_id.is_not(None)) == 5 * SIZE  # four of this year, one of the last
+    assert count(Measure) == 13 * SIZE
+    assert count(Review) == 2 * SIZE
     assert count(CheckIn) == 12 * (SIZE - 1)
     assert count(Note) > count(CheckIn)
 
@@ -94,3 +100,25 @@ def test_the_next_row_gets_the_next_id(many: None) -> None:
 def test_people_are_never_added_to_somebody_elses(many: None) -> None:
     with pytest.raises(ValueError, match="already"):
         load_many(10)
+
+
+def test_last_years_round_is_archived_with_what_was_frozen(many: None) -> None:
+    found = select(Review.state, func.count()).join(Cycle, Cycle.id == Review.cycle_id).where(Cycle.state == "closed")
+    assert [tuple(row) for row in db.session.execute(found.group_by(Review.state))] == [(State.ARCHIVED, SIZE)]
+    review = db.session.scalar(select(Review).where(Review.state == State.ARCHIVED).limit(1).offset(77))
+    assert review is not None
+    judgement = Judgement(with_form(review), counted(review.assessments), Rules.now())
+    assert judgement.total.score == review.score
+    assert judgement.total.grade == review.grade
+    assert {facts.title for facts in judgement.facts.values()} >= {"解决问题", review.items[0].title}
+    assert all(item.frozen for item in review.items)
+    assert count(Signature) == 2 * SIZE - 1  # nobody is above the first
+
+
+def test_part_of_this_years_round_is_handed_in(many: None) -> None:
+    found = select(Review.state, func.count()).join(Cycle, Cycle.id == Review.cycle_id).where(Cycle.state == "running")
+    states = {row[0]: row[1] for row in db.session.execute(found.group_by(Review.state))}
+    assert states == {State.ASSESSMENT: SIZE * 3 // 5, State.SELF_ASSESSMENT: SIZE * 2 // 5}
+    review = db.session.scalar(select(Review).where(Review.state == State.ASSESSMENT).limit(1))
+    assert review is not None
+    assert with_form(review).missing("self") == []

@@ -42,6 +42,8 @@ BLANK: dict[str, Any] = {
     "progress": None,
     "rolled_progress": None,
     "children": 0,
+    "closed_at": None,
+    "score": None,
 }
 """An objective's columns, as they stand where nothing else is said."""
 MEASURE = [
@@ -205,7 +207,7 @@ class Goals:
             it = rolled[facts["id"]]
             known: dict[str, Any] = {"rolled_progress": self.shape.number(it.share), "confidence": it.confidence}
             rest: dict[str, Any] = {"reported_at": self.shape.moment(it.at), "children": children[facts["id"]]}
-            yield self._row(**facts, **known, **rest)
+            yield self.row(**facts, **known, **rest)
         for one in self.many.people:
             for which in range(EACH):
                 yield self._of_person(one, which, children)
@@ -230,7 +232,7 @@ class Goals:
 
     def _of_person(self, one: One, which: int, children: Counter[int]) -> Row:
         standing, n = self._of(one.number, which), self.person_objective(one.number, which)
-        return self._row(
+        return self.row(
             id=n,
             title=standing.drafted.title,
             kind=standing.drafted.kind,
@@ -255,10 +257,21 @@ class Goals:
         both = () if self.person_objective(one.number, which) % TWO_PARENTS else (which ^ 1,)
         return max(self._level(boss, each) for each in (which, *both)) + 1
 
-    def _row(self, period: str, **facts: Any) -> Row:
+    @property
+    def columns(self) -> list[str]:
+        """Of the table of objectives, in the order of `row`."""
+        return list(BLANK)
+
+    @property
+    def end(self) -> int:
+        """The first id that none of them has."""
+        return self.first_person + EACH * len(self.many.people)
+
+    def row(self, period: str, **facts: Any) -> Row:
+        """One objective; what is not said stands as in `BLANK`."""
         letter = "P" if facts.get("person_id") else "D" if facts.get("unit_id") else "C"
         said = {"code": f"{letter}{self.many.today:%y}-{facts['id']:04}", "period_id": self.many.period_ids[period]}
-        stamps = {"agreed_at": self.shape.moment(self.agreed[period])}
+        stamps = {"agreed_at": self.shape.moment(self.agreed[period])} if period in self.agreed else {}
         return tuple({**BLANK, "kind": "okr_committed", **said, **stamps, **facts}.values())
 
     def _measures(self) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain as chain_of
 from typing import Any
 
 from sqlalchemy import select, update
@@ -128,7 +129,7 @@ class Talks:
             state = "open" if is_open else "done"
             yield row, self.of(number, n)[4], number + 1, owner + 1, shape.day(due), state, settled, "check_in", row, 1
 
-    def journal(self) -> None:
+    def journal(self, more: Iterator[tuple[Any, ...]]) -> None:
         """Everybody's year in the order it happened for each, interleaved as a company's is."""
         tip = self.many.fast.connection.execute(select(Tip.n, Tip.digest).where(Tip.id == 1).with_for_update()).one()
         log = Log(self.many, tip.n, tip.digest)
@@ -148,7 +149,7 @@ class Talks:
             "payload_digest",
             "digest",
         )
-        self.many.fast.rows("entry", columns, log.chained(self._events()))
+        self.many.fast.rows("entry", columns, log.chained(chain_of(self._events(), more)))
         self.many.fast.rows("payload", ("entry_n", "words"), log.payloads)
         self.many.fast.connection.execute(update(Tip).where(Tip.id == 1).values(n=log.n, digest=log.digest))
 
@@ -234,13 +235,14 @@ class Log:
         moments: dict[datetime, tuple[str, Any]] = {}
         for kind, at, actor, person, thing, row, was, now, key, words in events:
             self.n += 1
-            if key not in self.known:
+            if key is not None and key not in self.known:
                 self.known[key] = chain.digest(words), self.shape.json(words)
-            digest, text = self.known[key]
+            digest, text = self.known[key] if key is not None else (None, "")
             if at not in moments:
                 moments[at] = str(at), self.shape.moment(at)
             guard = KINDS[kind].guard.value
             spoken = [self.n, moments[at][0], kind, guard, actor, None, "person", person, thing, row, was, now, digest]
             self.digest = chain.digest(self.digest, [str(part) for part in spoken])
-            self.payloads.append((self.n, text))
+            if text:
+                self.payloads.append((self.n, text))
             yield self.n, moments[at][1], kind, guard, actor, None, "person", person, thing, row, was, now, digest, self.digest
