@@ -1,0 +1,28 @@
+"""The night's check of stored roll-ups: what differs is corrected and told in the log; nothing should."""
+
+from datetime import timedelta
+
+from flask import current_app
+
+from portal.db import db
+from portal.goals import rollup
+from portal.jobs import Context, worker
+from portal.jobs import register as register_job
+from portal.periods import queries as periods
+
+JOB = "goals.rebuild"
+
+
+def register() -> None:
+    """Called once by create_app."""
+    register_job(JOB, _work)
+    worker.every(JOB, lambda: timedelta(days=1))
+
+
+def _work(context: Context) -> None:
+    waiting = [period.id for period in periods.everything() if not period.closed]
+    for n, period_id in enumerate(waiting, 1):
+        for difference in rollup.rebuild(period_id):
+            current_app.logger.warning("roll-up corrected: %s", difference)
+        context.step(n, len(waiting))
+    db.session.commit()
