@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from portal import access
 from portal.access import Act, Held, Viewer
@@ -34,4 +34,4 @@ def mine(viewer: Viewer, until: date | None = None, limit: int = 50) -> Sequence
     found = visible(viewer).where(Action.owner_id == viewer.id, Action.state == State.OPEN)
     if until is not None:
         found = found.where(Action.due <= until)
-    return db.session.scalars(found.options(selectinload(Action.person)).order_by(Action.due, Action.id).limit(limit)).all()
+    return db.session.scalars(found.options(joinedload(Action.person)).order_by(Action.due, Action.id).limit(limit)).all()

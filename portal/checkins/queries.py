@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort
 from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal import access
 from portal.access import Act, Held, Subject, Viewer
@@ -189,7 +189,7 @@ def between(viewer: Viewer, person_id: int | None, before: tuple[date, int] | No
         day, last = before
         found = found.where(or_(CheckIn.held_on < day, and_(CheckIn.held_on == day, CheckIn.id < last)))
     found = found.order_by(CheckIn.held_on.desc(), CheckIn.id.desc()).limit(PAGE + 1)
-    options = (selectinload(CheckIn.notes), selectinload(CheckIn.person), selectinload(CheckIn.manager))
+    options = (selectinload(CheckIn.notes), joinedload(CheckIn.person), joinedload(CheckIn.manager))
     return db.session.scalars(found.options(*options)).all()
 
 
@@ -236,7 +236,7 @@ def _around(viewer: Viewer, person_id: int, manager_id: int) -> tuple[CheckIn | 
     pair = and_(CheckIn.state == State.DRAFT, CheckIn.manager_id == manager_id)
     newest = visible(viewer).where(CheckIn.person_id == person_id, or_(pair, CheckIn.state.in_(HELD)))
     newest = newest.order_by((CheckIn.state == State.DRAFT).desc(), CheckIn.held_on.desc(), CheckIn.id.desc()).limit(2)
-    found = db.session.scalars(newest.options(selectinload(CheckIn.notes))).all()
+    found = db.session.scalars(newest.options(joinedload(CheckIn.notes))).unique().all()
     prepared = next((c for c in found if c.state is State.DRAFT), None)
     return prepared, next((c for c in found if c.state in HELD), None)
 

@@ -45,12 +45,13 @@ def begin() -> Answer:
 def record(person_id: int) -> Answer:
     talk = queries.talk_with(g.viewer, person_id, clock.today())
     if request.method == "GET":
-        return _form_page(talk, _kept_form(talk))
+        draft = drafts.find(g.viewer.id, request.path)
+        return _form_page(talk, _kept_form(talk, draft), draft)
     form = record_form(talk, today=clock.today(), steps=_rows(request.form), posted=request.form)
     if request.form.get("act") != "share":
         return _keep(talk, form)
     if not form.validate():
-        return _form_page(talk, form, 422)
+        return _form_page(talk, form, drafts.find(g.viewer.id, request.path), 422)
     check_in = operations.share(talk, _said(talk, form), g.viewer)
     operations.forget_draft(g.viewer, request.path)
     return done(url_for(".show", check_in_id=check_in.id), _("Shared with %(name)s.", name=talk.person_name))
@@ -149,8 +150,7 @@ def _show(check_in: Any, form: ViewForm | None = None, status: int = 200) -> Ans
     )
 
 
-def _form_page(talk: queries.Talk, form: forms.RecordForm, status: int = 200) -> Answer:
-    draft = drafts.find(g.viewer.id, request.path)
+def _form_page(talk: queries.Talk, form: forms.RecordForm, draft: drafts.Draft | None, status: int = 200) -> Answer:
     return page(
         "checkins/record.html",
         regions={"saved": "saved", "record": "record"},
@@ -166,8 +166,7 @@ def _form_page(talk: queries.Talk, form: forms.RecordForm, status: int = 200) ->
     )
 
 
-def _kept_form(talk: queries.Talk) -> forms.RecordForm:
-    draft = drafts.find(g.viewer.id, request.path)
+def _kept_form(talk: queries.Talk, draft: drafts.Draft | None) -> forms.RecordForm:
     if draft is None:
         return record_form(talk, today=clock.today(), steps=forms.STEPS, data=_prefilled(talk))
     kept = MultiDict((name, said) for name, texts in draft.fields.items() for said in texts)

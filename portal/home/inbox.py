@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from portal import access
 from portal.access import Act, Viewer
@@ -75,7 +75,7 @@ def _proposed(viewer: Viewer, _today: date, _people: Sequence[checkins.Pair]) ->
     if not enabled("goals") or not (viewer.span or viewer.gave or viewer.head_of):
         return []
     agree = access.rows(Act.AGREE_OBJECTIVE, viewer, Objective)
-    found = select(Objective).where(Objective.state == State.PROPOSED, agree).options(selectinload(Objective.person))
+    found = select(Objective).where(Objective.state == State.PROPOSED, agree).options(joinedload(Objective.person))
     return [
         Waiting(
             "git-branch",

@@ -39,4 +39,4 @@ def test_home_costs_the_same_for_one_and_three(company, visit, statements):
         statements.clear()
         visitor.get("/")
         counts.append(len(statements))
-    assert counts[0] == counts[1] <= 12, statements
+    assert counts[0] == counts[1] <= 10, statements
