@@ -256,7 +256,7 @@ def _tracked(
         return Tracked(measure, weight, ())
     # What a year came to is taken for its review, five weeks before it ends.
     taken = ends - timedelta(days=36 if (ends - begins).days > 300 else 1)
-    last = taken if ends < today else before_today(today, words.ago)
+    last = taken if ends < today else workday(before_today(today, words.ago))
     last = max(last, min(begins, today - timedelta(days=1)))
     days = _reports(begins, last, 14 if (ends - begins).days < 100 else 30, f"{luck}|{measure.name}|days")
     path = _path(measure, len(days), f"{luck}|{measure.name}|path")

@@ -100,7 +100,9 @@ def _year(company: Company, person: Person, goals: list[Goal], seed: int) -> Ite
         is_own = n >= len(days) - len(written)
         figure = _figure(goals, touched[0], luck) if touched and not is_own and luck.random() < 0.6 else ""
         whole = replace(talk, p=talk.p + figure)
-        yield _check_in(company, person, stint.manager, day, whole, luck=luck, touched=touched, is_last=n == len(days) - 1)
+        yield _check_in(
+            company, person, stint.manager, day, whole, luck=luck, touched=touched, is_last=n == len(days) - 1, is_told=is_own
+        )
 
 
 def _days(company: Company, person: Person, seed: int) -> list[date]:
@@ -199,13 +201,16 @@ def _check_in(
     luck: Random,
     touched: tuple[Touched, ...],
     is_last: bool,
+    is_told: bool,
 ) -> CheckIn:
     kind_of, text, support = talk.o or (None, "", "")
     at = moment(day, luck, 9, 18)
     ago = (company.today - day).days
     confirmed = moment(min(day + timedelta(days=luck.randrange(1, 5)), company.today - timedelta(days=1)), luck, 19, 22)
     open_still = ago < 7 or (is_last and luck.random() < 0.25)
-    promises = tuple(_promise(company, person, manager, step, day=day, luck=luck, is_last=is_last) for step in talk.n)
+    promises = tuple(
+        _promise(company, person, manager, step, day=day, luck=luck, is_last=is_last, is_told=is_told) for step in talk.n
+    )
     return CheckIn(
         person.key,
         manager,
@@ -231,7 +236,9 @@ def _kind(day: date) -> str:
     return "mid_term" if day.month == 7 and day.day <= 14 else "check_in"
 
 
-def _promise(company: Company, person: Person, manager: str, step: Step, *, day: date, luck: Random, is_last: bool) -> Promise:
+def _promise(
+    company: Company, person: Person, manager: str, step: Step, *, day: date, luck: Random, is_last: bool, is_told: bool
+) -> Promise:
     who, what, days = step
     due, owner = workday(day + timedelta(days=days)), manager if who[0] == "m" else person.key
     latest = company.today - timedelta(days=1)
@@ -241,11 +248,12 @@ def _promise(company: Company, person: Person, manager: str, step: Step, *, day:
     if who.endswith("!"):
         return Promise(what, owner, due, None)
     age = (company.today - due).days
-    kept = luck.random()
+    # A story says itself what is still owed; elsewhere it is drawn.
+    kept = 0.9 if is_told else luck.random()
     if age > 35:
         late = due + timedelta(days=luck.choice((-2, -1, 0, 0, 0, 1, 3, 6)))
         return Promise(what, owner, due, max(day, min(latest, late)), kept > 0.96)
     # The youngest promises are open; some of the others were done late, a few are still owed.
-    owed = (is_last and kept < 0.7) or kept < 0.07 or due > latest
+    owed = (is_last and kept < 0.7) or kept < (0.07 if age <= 21 else 0) or due > latest
     done = max(day, due - timedelta(days=luck.randrange(0, 3)))
     return Promise(what, owner, due, None if owed or done > latest else done)

@@ -62,6 +62,10 @@ def _titles(viewer: Viewer, found: Sequence[Happening]) -> dict[int, str]:
     return {row.id: row.title for row in db.session.execute(named)}
 
 
+def _what(words: Mapping[str, Any]) -> str:
+    return words.get("measure") or words.get("what") or _plain(words.get("title")) or words.get("cycle") or ""
+
+
 def _line(viewer: Viewer, happening: Happening, titles: dict[int, str]) -> Line:
     story, words = STORIES[happening.kind], happening.words
     who = _("You") if happening.actor_id == viewer.id else happening.actor or _("The portal")
@@ -69,7 +73,7 @@ def _line(viewer: Viewer, happening: Happening, titles: dict[int, str]) -> Line:
         who = _("%(who)s for %(giver)s", who=who, giver=happening.behalf)
     places: dict[str, str] = {
         "who": who,
-        "what": words.get("measure") or words.get("what") or _plain(words.get("title")) or titles.get(happening.object_id, ""),
+        "what": _what(words) or titles.get(happening.object_id, ""),
         "before": _figure(words.get("before"), words),
         "after": _figure(words.get("after"), words),
     }
@@ -103,8 +107,9 @@ def _figure(value: Any, words: Mapping[str, Any]) -> str:
         return _("no data")
     if words.get("shape") == "yes_no":
         return _("yes") if value == "1" else _("no")
+    unit = words.get("unit") or ("%" if words.get("shape") in ("percent", "milestones") else "")
     try:
-        return str(formats.figure(Decimal(str(value)), str(words.get("unit") or "")))
+        return str(formats.figure(Decimal(str(value)), str(unit)))
     except ArithmeticError:
         return str(value)
 

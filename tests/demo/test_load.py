@@ -1,5 +1,6 @@
 """The demo year in both databases: people, lines, goals, figures, the chain."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from portal.access.models import Role, RoleGrant
 from portal.actions.models import Action
 from portal.checkins.models import CheckIn, PrivateNote
 from portal.checkins.models import State as CheckInState
+from portal.cycles.models import Cycle
 from portal.db import db
 from portal.demo.company import NAMED, ROLES, Company
 from portal.demo.load import is_loaded, load
@@ -19,6 +21,8 @@ from portal.goals import rollup
 from portal.goals.models import Measure, MeasureValue, Objective, ObjectiveParent
 from portal.journal import check
 from portal.journal.models import Entry, Tip
+from portal.reviews.models import Part, Review, Section, Signature
+from portal.reviews.states import State
 from tests.conftest import DATABASES, _empty
 
 
@@ -150,3 +154,46 @@ def test_time_line_of_a_person_reads_in_order(loaded: Company) -> None:
     rows = db.session.execute(found.order_by(Entry.n)).all()
     assert [row.at for row in rows] == sorted(row.at for row in rows)
     assert {"objective.agree", "objective.valued", "check_in.shared", "check_in.viewed", "check_in.confirmed", "action.done"} <= {row.kind for row in rows}
+
+
+def the_review(login: str, year: int) -> Review:
+    found = select(Review).join(Person, Person.id == Review.person_id).join(Cycle, Cycle.id == Review.cycle_id)
+    review = db.session.scalar(found.where(Person.login == login, Cycle.name.startswith(str(year))))
+    assert review is not None
+    return review
+
+
+def test_the_rounds_stand_where_the_demo_wants_them(loaded: Company) -> None:
+    today = clock.today()
+    zhou = the_review("zhou.xiaolan", today.year)
+    assert zhou.state is State.ASSESSMENT
+    assert zhou.handed_in_at is not None
+    lin = zhou.assessment(Part.MANAGER)
+    assert lin is not None
+    assert lin.assessor.login == "lin.zhiyuan"
+    assert lin.saved_at is not None
+    assert lin.in_at is None
+    assert 4 <= sum(rating.value is not None for rating in lin.ratings) < 5
+    before = the_review("zhou.xiaolan", today.year - 1)
+    assert (before.state, before.grade) == (State.ARCHIVED, "A")
+    assert before.weights_are_whole
+    assert the_review("su.muyan", today.year - 1).state is State.DISAGREED
+    states = select(Cycle.name, Cycle.state).order_by(Cycle.id)
+    assert [row.state.value for row in db.session.execute(states)] == ["closed", "running"]
+    boss = select(Review.state).join(Person, Person.id == Review.person_id).where(Person.login == "xu.mingchuan")
+    assert len(db.session.scalars(boss).all()) == 1  # nobody assesses him: he is listed in the running round
+    paper = select(func.count()).select_from(Signature).where(Signature.method == "paper")
+    assert db.session.scalar(paper) == 3
+    grades = Counter(db.session.scalars(select(Review.grade).where(Review.released_at.is_not(None))))
+    assert grades["B"] > grades["C"] > 0
+    assert grades["A"] > 0
+    assert check() == []
+
+
+def test_scores_are_what_the_sections_say(loaded: Company) -> None:
+    rows = db.session.execute(select(Review.id, Review.score).where(Review.score.is_not(None))).all()
+    assert len(rows) > 50
+    for review, score in rows:
+        parts = db.session.execute(select(Section.weight, Section.score).where(Section.review_id == review, Section.weight > 0)).all()
+        whole = sum(part.weight * part.score for part in parts) / sum(part.weight for part in parts)
+        assert abs(whole - score) < 1

@@ -129,7 +129,7 @@ def _measure(bulk: Bulk, goal: Goal, objective: int, placed: tuple[int, Tracked]
         name=measure.name,
         shape=Shape(measure.kind),
         direction=Direction.UP if measure.rises else Direction.DOWN,
-        unit="" if measure.kind in ("percent", "milestones") else measure.unit,
+        unit="" if measure.steps else measure.unit,
         weight=tracked.weight,
         baseline=measure.baseline,
         target=measure.target,
@@ -177,7 +177,7 @@ def _valued(goal: Goal, tracked: Tracked, n: int) -> dict[str, Any]:
     return {
         "title": goal.title,
         "measure": measure.name,
-        "unit": measure.unit if measure.kind not in ("percent", "milestones") else "",
+        "unit": "" if measure.steps else measure.unit,
         "shape": measure.kind,
         "before": _figure(before.value) if before else None,
         "after": _figure(value.value),

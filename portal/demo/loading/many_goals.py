@@ -137,7 +137,7 @@ class Goals:
             parts.append((weight, min(max((now - measure.baseline) / span, Decimal(0)), Decimal(1))))
             direction = "up" if measure.rises else "down"
             number = self.shape.number
-            head = (measure.name, measure.kind, direction, "" if measure.kind == "percent" else measure.unit, weight)
+            head = (measure.name, measure.kind, direction, measure.unit, weight)
             rule = measure.rule if drafted.kind == "kpi" else None
             rest = (rule, "{}", self.shape.no, position, measure.source, number(now), CONFIDENCE[way])
             rows.append((*head, number(measure.baseline), number(measure.target), *rest))

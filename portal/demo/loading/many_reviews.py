@@ -80,8 +80,7 @@ class Reviews:
         number, at = self.shape.number, self.shape.moment(midnight(self.many.spans["last_year"].ends) - timedelta(hours=6))
         for one in self.many.people:
             m = self.kinds[one.number % len(self.kinds)].measures[0]
-            unit = "" if m.kind == "percent" else m.unit
-            head = (m.name, m.kind, "up" if m.rises else "down", unit, 10_000, number(m.baseline), number(m.target), m.rule)
+            head = (m.name, m.kind, "up" if m.rises else "down", m.unit, 10_000, number(m.baseline), number(m.target), m.rule)
             yield first + one.number, self.first + one.number, *head, "{}", self.shape.no, 0, m.source, number(m.stands), 8, at
 
     def _open(self, period: str, at: datetime, name: str) -> Cycle:
