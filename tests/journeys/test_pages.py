@@ -1,0 +1,80 @@
+"""Every page in a real browser: no complaint, no sideways scroll, usable for everybody.
+
+A push looks at each page in one size, language and colour scheme, another one each day; `make sweep` at all of them.
+"""
+
+from datetime import date
+from itertools import product
+from zlib import crc32
+
+import pytest
+
+from tests.browser import SIZES, axe, wider_than_the_screen
+from tests.conftest import make_app
+from tests.journeys.pages import reachable
+
+LOGINS = ("zhou.xiaolan", "lin.zhiyuan", "qin.lang", "shen.jiahe", "sun.hao", "wu.tao")
+WAYS = list(product(SIZES, ("zh", "en"), (False, True)))
+NOT_BY_LINK = {
+    "accounts.local_login": "the break-glass account is off until somebody makes it",
+    "accounts.login": "for nobody in particular: looked at below",
+    "checkins.begin": "leads on to the record that is due",
+    "drafts.saved": "a region of every form",
+    "drafts.show": "offered only after a session has ended",
+    "gallery.show": "for developers",
+    "healthz": "no page",
+    "printing.archived": "a PDF",
+    "printing.download": "a PDF",
+    "printing.look_up": "printed on paper: looked at below",
+    "printing.verify": "printed on paper",
+    "readyz": "no page",
+    "reviews.submission": "reached by handing in a form that is complete",
+    "static": "no page",
+}
+"""What no link leads to, each with its reason: {endpoint: why}."""
+FOR_ANYBODY = ("/login", "/v")
+
+
+@pytest.fixture(scope="session")
+def routes():
+    return make_app("sqlite://").url_map.bind("localhost")
+
+
+def ways(request, page_name: str) -> list[tuple[str, str, bool]]:
+    """The ways in which a page is looked at this time."""
+    if request.config.getoption("--sweep") == "all":
+        return WAYS
+    return [WAYS[(date.today().toordinal() + crc32(page_name.encode())) % len(WAYS)]]  # noqa: DTZ011 - any day will do
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_every_page_of(login, sit, routes, request):
+    pages = {page: addresses[0] for page, addresses in reachable(sit(login).context, routes).items()}
+    assert len(pages) > 3
+    wrong = []
+    for way in WAYS:
+        mine = [page for page in pages if way in ways(request, page + login)]
+        if not mine:
+            continue
+        size, language, dark = way
+        tab = sit(login, size=size, language=language, dark=dark)
+        for page in mine:
+            tab.goto(pages[page])
+            found = [*wider_than_the_screen(tab), *axe(tab)]
+            wrong += [f"{page} {pages[page]} {size} {language} {'dark' if dark else 'light'}: {line}" for line in found]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("address", FOR_ANYBODY)
+def test_what_anybody_may_open(address, sit, request):
+    for size, language, dark in ways(request, address):
+        tab = sit(None, size=size, language=language, dark=dark)
+        tab.goto(address)
+        assert [*wider_than_the_screen(tab), *axe(tab)] == [], (size, language, dark)
+
+
+def test_every_page_is_reached_by_somebody(sit, routes):
+    reached = {page for login in LOGINS for page in reachable(sit(login).context, routes)}
+    every = {rule.endpoint for rule in routes.map.iter_rules() if "GET" in rule.methods}
+    assert not (every - reached - set(NOT_BY_LINK)), "\n".join(sorted(every - reached - set(NOT_BY_LINK)))
+    assert sorted(set(NOT_BY_LINK) - every) == [], "pages that are no more"
