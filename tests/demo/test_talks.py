@@ -4,6 +4,7 @@ import itertools
 import re
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from portal.demo.chance import midnight
 from portal.demo.company import Company, company
 from portal.demo.goals import cascade
 from portal.demo.talks import POOLS, CheckIn, rhythm, talks
+from portal.demo.words import talks_own
 from portal.demo.words.talks_own import OWN
 
 DAYS = (date(2026, 11, 25), date(2027, 1, 2), date(2028, 2, 29))
@@ -113,3 +115,9 @@ def test_every_trade_has_words_and_every_story_has_a_person() -> None:
     trades = {"管理" if p.family == "生产管理" else p.family for p in found.people.values()}
     assert trades == set(POOLS)
     assert set(OWN) <= set(found.people)
+
+
+def test_no_text_names_a_month_that_would_be_wrong_in_another() -> None:
+    words = "".join(file.read_text() for file in sorted(Path(talks_own.__file__).parent.glob("*.py")))
+    months = re.findall(r"(?<![一两三四五六几半0-9个])(?:一|二|三|四|五|六|七|八|九|十|十一|十二)月(?!度)", words)
+    assert months == []

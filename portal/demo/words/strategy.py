@@ -21,9 +21,9 @@ COMPANY: dict[str, tuple[Words, ...]] = {
             key="c.audit",
             accountable="wen.shuyun",
             why="海外订单毛利高出国内七个点，审厂是唯一的门票。",
-            say="一家通过，一家改期到明年一月，英文过程能力报告还没有人接手。",
+            say="一家通过，一家改期到下季度，英文过程能力报告还没有人接手。",
         ),
-        kpi(None, 8, "订单准时交付率", "%", "91.5", "97.0", "95.9", key="c.delivery", accountable="pan.muzhi", src="ERP", title="准时交付让客户不再为我们留余量", say="十月为最好的一个月，十一月受柔轮外协拖累。"),
+        kpi(None, 8, "订单准时交付率", "%", "91.5", "97.0", "95.9", key="c.delivery", accountable="pan.muzhi", src="ERP", title="准时交付让客户不再为我们留余量", say="上月是最好的一个月，本月受柔轮外协拖累。"),
     ),
     "t.process": (
         kpi(None, 9, "质量成本占销售收入", "%", "2.4", "1.9", "2.0", key="c.coq", accountable="qin.lang", src="ERP", title="质量成本占比从 2.4% 降到 1.9%", say="内部损失降得快，外部索赔还剩两件老案子。"),
@@ -32,7 +32,7 @@ COMPANY: dict[str, tuple[Words, ...]] = {
         okr(None, J, 5, "关键工序数据全部自动采集", 5, 19, steps("上线工序", ("压装力与扭矩", 40, True), ("磨齿尺寸", 30, False), ("清洗与注脂", 30, False)), key="c.digital", accountable="xu.mingchuan", why="手工抄数晚一天，问题就晚一天暴露。", say="一期完成后项目停在预算评审，目前没有部门认领二期。"),
     ),
     "t.finance": (
-        kpi(None, 10, "经营现金流净额", "万元", "-600", "1500", "780", key="c.cash", accountable="lu.huaijin", src="财务系统", rule="baseline", title="经营现金流净额转正，达到 1,500 万元", say="四季度两笔大额回款在途，到账后约 1,260 万元。"),
+        kpi(None, 10, "经营现金流净额", "万元", "-600", "1500", "780", key="c.cash", accountable="lu.huaijin", src="财务系统", rule="baseline", title="经营现金流净额转正，达到 1,500 万元", say="还有两笔大额回款在途，到账后约 1,260 万元。"),
         kpi(None, 8, "综合毛利率", "%", "30.2", "31.5", "30.9", key="c.margin", accountable="lu.huaijin", src="财务系统", title="综合毛利率守住 31.5%", say="轴承钢涨价吃掉 0.4 个点，设计降本补回一半。"),
         kpi(None, 7, "库存占用压降额", "万元", "0", "1400", "1010", key="c.stock", accountable="pan.muzhi", src="ERP", title="库存占用压降 1,400 万元", say="呆滞料处理超出预期，在制品还压在机加工到装配之间。"),
     ),
@@ -75,7 +75,7 @@ UNITS: dict[str, tuple[tuple[str, Words], ...]] = {
                 kr("四号线日产量", "台", "260", "360", "306"),
                 key="a.rv40e",
                 shared=(("rd", "设计问题两天内答复，装配图纸冻结在 D 版"), ("supply", "柔轮和交叉滚子轴承按周齐套")),
-                why="客户一月起每周要 1,800 台，达不到节拍，份额目标就是空话。",
+                why="客户下季度起每周要 1,800 台，达不到节拍，份额目标就是空话。",
                 say="节拍稳在 87 秒，柔轮热处理外协延期一周，备选供应商首件明天到。",
             ),
         ),
@@ -118,14 +118,14 @@ UNITS: dict[str, tuple[tuple[str, Words], ...]] = {
         ("quarter", okr("c.fpy", C, 40, "关键尺寸的测量系统都可信", 8, 5, kr("通过 MSA 的量具", "套", "21", "40", "34"), key="q.msa")),
     ),
     "supply": (
-        ("year", kpi((("c.delivery", 70), ("c.share", 30)), 35, "交付准时率", "%", "91.5", "97.0", "95.9", src="ERP", key="s.ontime", ago=3, say="十一月掉了 0.6 个点，全部来自柔轮。")),
+        ("year", kpi((("c.delivery", 70), ("c.share", 30)), 35, "交付准时率", "%", "91.5", "97.0", "95.9", src="ERP", key="s.ontime", ago=3, say="本月掉了 0.6 个点，全部来自柔轮。")),
         ("year", kpi("c.margin", 35, "采购降本金额", "万元", "0", "480", "391", src="财务系统", key="s.cost")),
         ("year", kpi("c.stock", 30, "呆滞与超储压降额", "万元", "0", "700", "624", src="ERP", key="s.stock")),
         ("quarter", okr("c.delivery", C, 60, "关键物料不再只有一家", 5, 6, kr("有第二供方的关键物料", "种", "11", "19", "15"), key="s.dual", say="交叉滚子轴承第二家小批合格，柔轮热处理还在认证。")),
         ("quarter", okr("c.leadtime", C, 40, "生产线边不再等料", 7, 3, kr("线边缺料停线", "次/月", "11", "3", "5"), key="s.line")),
     ),
     "sales": (
-        ("year", kpi("c.share", 40, "新签订单额", "万元", "14600", "19500", "16850", src="CRM", key="sa.order", conf=6, say="十二月有两份框架合同在走客户法务。")),
+        ("year", kpi("c.share", 40, "新签订单额", "万元", "14600", "19500", "16850", src="CRM", key="sa.order", conf=6, say="还有两份框架合同在走客户法务。")),
         ("year", kpi("c.cash", 35, "到期回款率", "%", "83.0", "92.0", "88.4", src="财务系统", key="sa.collect")),
         ("year", kpi("c.share", 25, "新进主选名单的机型", "个", "0", "4", "3", key="sa.listed")),
         ("quarter", okr("c.share", C, 50, "售后首次响应缩短到 4 小时", 7, 17, kr("首次响应中位时长", "小时", "9.5", "4.0", "6.5"), key="sa.service", accountable="he.lanxin")),
@@ -140,7 +140,7 @@ UNITS: dict[str, tuple[tuple[str, Words], ...]] = {
         ("year", okr("c.bench", J, 40, "关键岗位继任人计划落到每个人的日程", 7, 8, kr("带着发展计划的继任人", "人", "0", "16", "11"), key="h.bench")),
         ("year", kpi("c.bench", 30, "关键人才流失率", "%", "9.5", "6.0", "6.8", key="h.leave")),
         ("year", kpi(None, 30, "关键系统可用率", "%", "99.2", "99.8", "99.7", key="h.system", src="监控平台")),
-        ("quarter", okr("c.bench", C, 60, "管理者把双周对话当成日常", 6, 3, kr("对话按时率", "%", "61", "85", "77"), kr("没有对话记录的管理者", "人", "5", "0", "2"), key="h.talk", say="两位部长还在补九月的记录，已单独陪谈一次。")),
+        ("quarter", okr("c.bench", C, 60, "管理者把双周对话当成日常", 6, 3, kr("对话按时率", "%", "61", "85", "77"), kr("没有对话记录的管理者", "人", "5", "0", "2"), key="h.talk", say="两位部长还在补上季度的记录，已单独陪谈一次。")),
         ("quarter", okr("c.skill", C, 40, "夜班补证的人不用再请假上课", 7, 6, kr("夜班时段开课", "场", "0", "8", "5"), key="h.night")),
     ),
 }
@@ -172,7 +172,7 @@ LAST_YEAR = (
 # Agreed goals reworded this quarter: whose, the title now, the title before, why, who agreed, days ago.
 REVISED = (
     ("lin.zhiyuan", "把换型时间做到行业没有人做到的 12 分钟", "把换型时间做到行业没有人做到的 10 分钟", "快换接头交期推到下月，10 分钟要等第二版定位块。", "qin.lang", 6),
-    ("he.yiming", "备选供应商在季度内通过热处理认证", "备选供应商十一月底前通过热处理认证", "外协炉子检修一周，三批首件排到下月才能做完。", "lin.zhiyuan", 9),
+    ("he.yiming", "备选供应商在季度内通过热处理认证", "备选供应商本月底前通过热处理认证", "外协炉子检修一周，三批首件排到下月才能做完。", "lin.zhiyuan", 9),
     ("fu.jingxing", "第二家客户的主选评审开成", "两家客户的主选评审都开成", "第一家上季度已提前开完，本季只剩第二家。", "wen.shuyun", 38),
     ("feng.jibai", "寿命试验无人值守跑满 3,000 小时", "寿命试验跑满 3,000 小时", "夜里没有人值守，改成无人值守才算数。", "ye.minghui", 41),
 )
