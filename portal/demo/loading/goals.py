@@ -141,18 +141,7 @@ def _measure(bulk: Bulk, goal: Goal, objective: int, placed: tuple[int, Tracked]
         reported_at=last.at if last else None,
         grade=tracked.grade,
     )
-    for n, (name, weight, done) in enumerate(measure.steps):
-        day = tracked.values[n * len(tracked.values) // len(measure.steps)].at if tracked.values else goal.created_at
-        finished = day.date() if done else None
-        bulk.add(
-            Milestone,
-            measure_id=row,
-            name=name,
-            weight=weight,
-            due=(finished or _later(goal, n)),
-            done_on=finished,
-            position=n,
-        )
+    _steps(bulk, goal, row, tracked)
     owner = _subject(goal, known)
     for n, value in enumerate(tracked.values):
         by = known.people[value.by] if value.by else None
@@ -168,6 +157,21 @@ def _measure(bulk: Bulk, goal: Goal, objective: int, placed: tuple[int, Tracked]
         )
         words = _valued(goal, tracked, n)
         bulk.journal.note("objective.valued", value.at, by, owner, ("objective", objective), words=words)
+
+
+def _steps(bulk: Bulk, goal: Goal, row: int, tracked: Tracked) -> None:
+    for n, (name, weight, done) in enumerate(tracked.measure.steps):
+        day = tracked.values[n * len(tracked.values) // len(tracked.measure.steps)].at if tracked.values else goal.created_at
+        finished = day.date() if done else None
+        bulk.add(
+            Milestone,
+            measure_id=row,
+            name=name,
+            weight=weight,
+            due=(finished or _later(goal, n)),
+            done_on=finished,
+            position=n,
+        )
 
 
 def _valued(goal: Goal, tracked: Tracked, n: int) -> dict[str, Any]:

@@ -28,8 +28,7 @@ class Many:
 
     def organisation(self) -> None:
         """Units, posts, people, assignments; the closures are the directory's own to build."""
-        shape, day = self.shape, self.shape.day
-        long_ago = day(date(self.today.year - 12, 1, 1))
+        long_ago = self.shape.day(date(self.today.year - 12, 1, 1))
         depth = {one.number: one.depth for one in self.people}
         self.fast.rows(
             "unit",
@@ -39,6 +38,15 @@ class Many:
                 for n, head in enumerate(self.heads)
             ),
         )
+        self._people()
+        self.fast.rows(
+            "unit_term",
+            ("id", "unit_id", "parent_id", "head_id", "since"),
+            ((self.unit_ids[head], self.unit_ids[head], self._above(head), head + 1, long_ago) for head in self.heads),
+        )
+
+    def _people(self) -> None:
+        shape, day = self.shape, self.shape.day
         posts = {trade: n for n, trade in enumerate(sorted({one.trade for one in self.people}), 1)}
         self.fast.rows("post", ("id", "name", "family", "key"), ((n, trade, trade, shape.no) for trade, n in posts.items()))
         self.fast.rows(
@@ -59,11 +67,6 @@ class Many:
                 )
                 for one in self.people
             ),
-        )
-        self.fast.rows(
-            "unit_term",
-            ("id", "unit_id", "parent_id", "head_id", "since"),
-            ((self.unit_ids[head], self.unit_ids[head], self._above(head), head + 1, long_ago) for head in self.heads),
         )
         self.fast.rows(
             "assignment",
