@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import g, request, session, url_for
+from flask import g, request, session
 from itsdangerous import BadSignature
 
-from portal import clock, drafts
+from portal.drafts.views import back_to
 from portal.web import SAFE, Answer, local, page, signer, typed
 
 KEPT_FOR = 12 * 3600
@@ -46,8 +46,7 @@ def way_back(person_id: int) -> str:
         return local(request.form.get("next", "/"))
     if kept["person"] != person_id:
         return "/"
-    draft = drafts.keep(person_id, kept["form"], kept["fields"], clock.now())
-    return url_for("drafts.show", draft_id=draft.id)
+    return back_to(person_id, kept["form"], kept["fields"])
 
 
 def same_person(person_id: int) -> bool:

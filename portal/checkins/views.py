@@ -42,6 +42,7 @@ def begin() -> Answer:
 
 
 @bp.route("/people/<int:person_id>/record", methods=["GET", "POST"])
+@drafts.resumes
 def record(person_id: int) -> Answer:
     talk = queries.talk_with(g.viewer, person_id, clock.today())
     if request.method == "GET":
@@ -68,6 +69,7 @@ def prepare() -> Answer:
         if mine:
             same_version(mine, form, stored)
         operations.prepare(g.viewer, {Field.VIEW: form.text.data or ""}, today)
+        drafts.drop(g.viewer.id, request.path)
         return done(url_for(".prepare"), _("Saved. Your manager sees it when the talk is recorded."))
     return page(
         "checkins/prepare.html",
@@ -94,6 +96,7 @@ def view(check_in_id: int) -> Answer:
         return _show(check_in, form, 422)
     same_version(check_in, form, {"text": queries.words(check_in, Voice.EMPLOYEE).get(Field.VIEW, "")})
     operations.add_view(check_in, form.text.data or "", g.viewer, acts, clock.today())
+    drafts.drop(g.viewer.id, request.path)
     return done(url_for(".show", check_in_id=check_in_id), _("Your view stands beside it."))
 
 
@@ -114,6 +117,7 @@ def words(check_in_id: int) -> Answer:
     if form.submitted():
         same_version(check_in, form, stored)
         operations.correct(check_in, _words(form), g.viewer, acts)
+        drafts.drop(g.viewer.id, request.path)
         return done(url_for(".show", check_in_id=check_in_id), _("Saved."))
     status = 422 if form.errors else 200
     return page("checkins/words.html", regions={"words": "words"}, check_in=check_in, form=form, status=status)

@@ -13,7 +13,7 @@ from tests.build import an_objective
 def form(company):
     made = an_objective(company.period, person_id=company.li, title="old", why="")
     db.session.commit()
-    return f"/goals/{made.id}/words"
+    return f"/goals/{made.id}/edit"
 
 
 def keep(visitor, form, **fields):
@@ -52,7 +52,7 @@ def test_of_nobody_else(company, visit, form):
     assert "Draft kept" not in visit(company.zhao).get(f"/drafts/saved?form={form}").text
 
 
-@pytest.mark.parametrize("form", ["", "/nowhere", "//evil.example", "https://evil.example/goals/1/words", "/account/sessions"])
+@pytest.mark.parametrize("form", ["", "/nowhere", "//evil.example", "https://evil.example/goals/1/edit", "/account/sessions"])
 def test_only_for_forms_of_ours(company, visit, form):
     assert visit(company.li).post(f"/drafts/?form={form}", title="x").status_code == 404
 
@@ -63,5 +63,5 @@ def test_only_for_forms_of_ours(company, visit, form):
 )
 def test_what_a_field_is_called(app, name, label):
     with app.test_request_context():
-        assert label_of("goals.words", name) == label
+        assert label_of("goals.edit", name) == label
         assert label_of("accounts.login", name) is None

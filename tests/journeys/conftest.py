@@ -57,6 +57,7 @@ def sit(browser: Browser, live: Live, kept_cookies: dict[str, Any]) -> Iterator[
             reduced_motion="reduce", timezone_id="Asia/Shanghai",
             storage_state=None if fresh or login is None else kept_cookies.get(login),
         )  # fmt: skip
+        context.set_default_timeout(15_000)
         open_.append((context, Noise(context)))
         page = context.new_page()
         page.goto("/")

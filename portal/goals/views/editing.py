@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, g, request, url_for
 
-from portal import access
+from portal import access, drafts
 from portal.access import Act, Held, Subject
 from portal.db import db
 from portal.directory.models import Person, Unit
@@ -32,6 +32,7 @@ def create() -> Answer:
     _offer(form, draft, periods, acts)
     if "more" not in request.form and form.submitted():
         made = operations.create(whose, _wording(form, draft), g.viewer, acts[Act.CREATE_OBJECTIVE])
+        drafts.drop(g.viewer.id, request.path)
         return done(url_for(".show", objective_id=made.id), _("Saved as a draft."))
     return _form(form, None, name)
 
@@ -44,6 +45,7 @@ def edit(objective_id: int) -> Answer:
     if "more" not in request.form and form.submitted():
         _same_version(objective, form)
         changed = operations.change(objective, _wording(form, objective), g.viewer, acts)
+        drafts.drop(g.viewer.id, request.path)
         return done(url_for(".show", objective_id=objective_id), _("Saved.") if changed else _("Nothing was changed."))
     return _form(form, objective, "")
 
