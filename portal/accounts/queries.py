@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, or_, select
 
 from portal import settings
 from portal.accounts.models import BreakGlass, Kind, LoginSession, hash_of
@@ -20,16 +21,10 @@ def by_token(token: str, at: datetime) -> LoginSession | None:
     None when there is none, or its person has left. It is let go of the database session, so that it stays readable
     after a rollback. The two limits come along: every request asks this, and one statement is enough.
     """
-    allowed = or_(
-        and_(LoginSession.kind != Kind.LOCAL, Person.status != Status.LEFT),
-        and_(LoginSession.kind == Kind.LOCAL, BreakGlass.id.is_not(None)),
-    )
-    found = select(LoginSession, Person.name, Person.language, _chosen(IDLE), _chosen(ABSOLUTE))
-    found = found.join(Person, Person.id == LoginSession.person_id)
-    found = found.outerjoin(BreakGlass, and_(BreakGlass.person_id == Person.id, BreakGlass.disabled_at.is_(None)))
-    row = db.session.execute(found.where(LoginSession.id_hash == hash_of(token), allowed)).first()
+    row = db.session.execute(_BY_TOKEN, {"hash": hash_of(token)}).first()
     if row is None:
         return None
+    login: LoginSession
     login, name, language, idle, absolute = row
     db.session.expunge(login)
     login.person_name, login.language = name, language or ""
@@ -64,3 +59,17 @@ def _chosen(name: str) -> ScalarSelect[object]:
 
 def _hours(name: str, chosen: object) -> timedelta:
     return timedelta(hours=int(str(chosen or settings.NAMES[name].default)))
+
+
+def _by_token() -> Select[*tuple[Any, ...]]:
+    allowed = or_(
+        and_(LoginSession.kind != Kind.LOCAL, Person.status != Status.LEFT),
+        and_(LoginSession.kind == Kind.LOCAL, BreakGlass.id.is_not(None)),
+    )
+    found = select(LoginSession, Person.name, Person.language, _chosen(IDLE), _chosen(ABSOLUTE))
+    found = found.join(Person, Person.id == LoginSession.person_id)
+    found = found.outerjoin(BreakGlass, and_(BreakGlass.person_id == Person.id, BreakGlass.disabled_at.is_(None)))
+    return found.where(LoginSession.id_hash == bindparam("hash"), allowed)
+
+
+_BY_TOKEN = _by_token()  # made once: every request asks it, and making it costs more than asking

@@ -78,14 +78,21 @@ class Card:
 
 def rows(viewer: Viewer) -> Select[Any]:
     """Every goal this viewer may see and that was not withdrawn, as columns of `card`."""
+    return _ROWS.where(access.rows(Act.SEE_OBJECTIVE, viewer, Objective))
+
+
+def _rows() -> Select[Any]:
     o, owner = Objective, Person
     facts = (o.id, o.code, o.title, o.kind, o.state, o.weight, o.rolled_progress, o.confidence, o.reported_at, o.agreed_at)
     place = (o.person_id, o.unit_id, o.children, o.level, o.theme_id, o.period_id)
     names = (owner.id.label("owner_id"), owner.name.label("owner"), Unit.name.label("unit"), Period.name.label("period"))
     columns: list[Any] = [*facts, *place, *names, Period.begins, Period.ends]
-    found = select(*columns).join(Period, Period.id == o.period_id).outerjoin(Unit, Unit.id == o.unit_id)
+    found: Select[Any] = select(*columns).join(Period, Period.id == o.period_id).outerjoin(Unit, Unit.id == o.unit_id)
     found = found.outerjoin(owner, owner.id == func.coalesce(o.person_id, o.accountable_id))
-    return found.where(access.rows(Act.SEE_OBJECTIVE, viewer, o), o.state != State.WITHDRAWN)
+    return found.where(o.state != State.WITHDRAWN)
+
+
+_ROWS = _rows()  # made once: making the columns costs more than asking for them
 
 
 def cards(found: Select[Any]) -> list[Card]:
@@ -98,12 +105,9 @@ def with_measures(viewer: Viewer, found: Select[Any], order: Sequence[Any], limi
     place = func.row_number().over(order_by=order).label("place")
     may = access.rows(Act.RECORD_VALUE, viewer, Objective).label("may_record")
     inner = found.add_columns(place, may).order_by(*order).limit(limit).subquery()
-    m = Measure
-    told = (m.id, m.name, m.shape, m.direction, m.unit, m.baseline, m.target, m.low, m.high, m.current, m.confidence, m.veto)
-    facts = [column.label(f"m_{column.key}") for column in told]
-    every = select(inner, *facts, *milestone_sums()).outerjoin(m, m.objective_id == inner.c.id)
+    every = select(inner, *_RESULTS).outerjoin(Measure, Measure.objective_id == inner.c.id)
     made: dict[int, tuple[Card, list[KeyResult]]] = {}
-    for row in db.session.execute(every.order_by(inner.c.place, m.position, m.id)):
+    for row in db.session.execute(every.order_by(inner.c.place, Measure.position, Measure.id)):
         if row.id not in made:
             made[row.id] = (replace(card(row), may_record=bool(row.may_record)), [])
         if row.m_id:
@@ -175,6 +179,15 @@ def milestone_sums() -> Iterable[ColumnElement[Any]]:
         ("many_done", func.count(), theirs & done),
     ):
         yield case((stepwise, select(what).where(which).correlate(Measure).scalar_subquery())).label(name)
+
+
+def _results() -> tuple[ColumnElement[Any], ...]:
+    m = Measure
+    told = (m.id, m.name, m.shape, m.direction, m.unit, m.baseline, m.target, m.low, m.high, m.current, m.confidence, m.veto)
+    return *(column.label(f"m_{column.key}") for column in told), *milestone_sums()
+
+
+_RESULTS = _results()
 
 
 def share_of(row: Any, mark: str = "") -> Decimal | None:
