@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, literal, select
 
 from portal.access import Act, Relation, Sight, Viewer, describe
 from portal.access.relations import to_subject
@@ -27,7 +27,9 @@ def _its_manager(row: Any, viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
 
 
 def _author(row: Any, viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    return (or_(row.manager_id == viewer.id, row.recorded_by_id == viewer.id),)
+    # What somebody prepared for their manager is not read by who was it then: a draft follows the line of today.
+    held = and_(row.manager_id == viewer.id, row.state != State.DRAFT)
+    return row.recorded_by_id == viewer.id, held, *_its_manager(row, viewer)
 
 
 def _note_author(row: Any, viewer: Viewer) -> tuple[ColumnElement[bool], ...]:

@@ -145,13 +145,17 @@ def pinned(viewer: Viewer, review: Review, sides: Sequence[Assessment]) -> dict[
     return found
 
 
-def late(review: Review) -> dict[int, list[Record]]:
-    """Values that came after the freeze: {item's id: records}. They are listed and change nothing."""
+def late(viewer: Viewer, review: Review) -> dict[int, list[Record]]:
+    """Values that came after the freeze, as far as this viewer may see the goals: {item's id: records}. They change nothing.
+
+    Who judged somebody that works elsewhere by now still reads the form, but not how the goals went on.
+    """
     frozen = {item.objective_id: item for item in review.items if item.objective_id and item.frozen_at}
     if not frozen:
         return {}
     first = min(item.frozen_at for item in frozen.values() if item.frozen_at)
-    query = _reported(list(frozen)).where(MeasureValue.at > first).order_by(MeasureValue.at.desc())
+    seen = access.rows(Act.SEE_OBJECTIVE, viewer, Objective)
+    query = _reported(list(frozen)).where(MeasureValue.at > first, seen).order_by(MeasureValue.at.desc())
     found: dict[int, list[Record]] = {}
     for row in db.session.execute(query):
         item = frozen[row.objective_id]

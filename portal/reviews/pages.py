@@ -288,7 +288,7 @@ class ResultPage:
     @cached_property
     def late(self) -> Mapping[int, Sequence[evidence.Record]]:
         """What came after the submission, by item."""
-        return evidence.late(self.review)
+        return evidence.late(self.viewer, self.review)
 
     @cached_property
     def pins(self) -> Mapping[tuple[int, int], Sequence[evidence.Record]]:
