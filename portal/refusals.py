@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(WrongOrigin, _origin)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(500, _broken)
     for status in (405, 415):
         app.register_error_handler(status, _unusable)
@@ -69,7 +71,10 @@ def _write_no_more() -> None:
 def _back() -> str:
     """Where the stored version is shown: this form, or the page that held it."""
     here = "GET" in (getattr(request.url_rule, "methods", None) or ())
-    before = urlsplit(request.referrer or "")
+    try:
+        before = urlsplit(request.referrer or "")
+    except ValueError:  # whoever sends it can write anything there
+        return request.path if here else "/"
     return request.path if here else local(before.path) if before.netloc == request.host else "/"
 
 
@@ -89,6 +94,11 @@ def _database(error: DBAPIError) -> Answer:
         raise error
     current_app.logger.log(30 if what is Trouble.BUSY else 50, "database %s on %s", what, request.endpoint)
     return plain(503, "busy" if what is Trouble.BUSY else "away", retry=RETRY[what], again=what is Trouble.BUSY)
+
+
+def _stale(_: StaleDataError) -> Answer:
+    """Two wrote the same row at the same moment: sent again, the form meets what the other one wrote."""
+    return plain(503, "busy", retry=RETRY[Trouble.BUSY], again=True)
 
 
 def _broken(_: Exception) -> Answer:

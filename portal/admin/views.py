@@ -11,7 +11,7 @@ from portal.periods import queries as periods
 from portal.periods.models import Kind
 from portal.settings import NAMES
 from portal.settings.queries import number
-from portal.web import Answer, done, page
+from portal.web import Answer, done, page, whole
 from portal.words import N_
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -64,7 +64,7 @@ def switch(capability: str) -> Answer:
 def all_periods() -> Answer:
     access.must(Act.SEE_CYCLES if request.method == "GET" else Act.RUN_CYCLES, g.viewer)
     if request.method == "POST":
-        year = request.form.get("year", type=int) or 0
+        year = request.form.get("year", type=whole) or 0
         if not 2000 <= year <= clock.today().year + 5:
             return _periods(422, _("Choose a year between 2000 and %(last)d.", last=clock.today().year + 5))
         made = operations.make_year(year, number("year_begins_in"), {k: _(p) for k, p in PATTERNS.items()}, g.viewer)

@@ -6,12 +6,12 @@ from typing import Any
 
 import wtforms
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, DecimalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.checkins.models import Kind, Obstacle
 from portal.checkins.queries import Goal, Promise
-from portal.forms import Form, options
+from portal.forms import ExactField, Form, options
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 
@@ -65,7 +65,7 @@ def record_form(
             goal.title, [Optional()], choices=options((str(n), str(n)) for n in range(11)), validate_choice=True
         )
         if goal.measure_id and not goal.source:
-            fields[f"value_{goal.measure_id}"] = DecimalField(
+            fields[f"value_{goal.measure_id}"] = ExactField(
                 goal.measure, [Optional(), NumberRange(-(10**11), 10**11)], places=None
             )
     owners = [(str(talk.person_id), talk.person_name), (str(talk.me), _("Me"))]

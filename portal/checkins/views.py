@@ -14,7 +14,7 @@ from portal.checkins.models import Field, Kind, Obstacle, Voice
 from portal.checkins.operations import Said
 from portal.i18n import gettext as _
 from portal.settings.queries import number
-from portal.web import Answer, Clash, Conflict, done, page, same_version, typed
+from portal.web import Answer, Clash, Conflict, done, page, same_version, typed, whole
 
 bp = Blueprint("checkins", __name__, url_prefix="/check-ins")
 
@@ -186,7 +186,7 @@ def _keep(talk: queries.Talk, form: forms.RecordForm) -> Answer:
     """Autosave, «save draft» and «one more step»: keep every word as it was typed, valid or not."""
     kept = drafts.find(g.viewer.id, request.path)
     known = kept.version if kept else 0
-    if kept and request.form.get("version", type=int) != known:
+    if kept and request.form.get("version", type=whole) != known:
         raise Conflict(known, _clashes(form, kept.fields))
     fields = {name: text for name, text in typed().items() if name != "act"}
     fields["rows"] = str(min(_rows(request.form) + (request.form.get("act") == "more"), forms.MOST))
@@ -230,6 +230,6 @@ def _rows(fields: Any) -> int:
 def _before() -> tuple[Any, int] | None:
     try:
         day, last = request.args.get("before", "").rsplit(".", 1)
-        return date.fromisoformat(day), int(last)
+        return date.fromisoformat(day), whole(last)
     except ValueError:
         return None

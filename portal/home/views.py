@@ -9,7 +9,7 @@ from portal.goals.kinds import KIND_WORDS
 from portal.home import inbox, queries, timeline
 from portal.home.stories import FILTERS
 from portal.periods.models import Period
-from portal.web import Answer, page
+from portal.web import Answer, page, whole
 
 bp = Blueprint("home", __name__)
 
@@ -32,7 +32,7 @@ def index() -> Answer:
 
 @bp.get("/people/<int:person_id>")
 def person(person_id: int) -> Answer:
-    which, before = request.args.get("kind", ""), request.args.get("before", type=int)
+    which, before = request.args.get("kind", ""), request.args.get("before", type=whole)
     return page(
         "home/person.html",
         regions={"events": "events", "timeline": "timeline"},

@@ -13,7 +13,7 @@ from portal.i18n import ngettext
 from portal.reviews import opening, overview, releasing
 from portal.reviews.forms import CycleForm
 from portal.reviews.views import bp
-from portal.web import Answer, done, page
+from portal.web import Answer, done, page, whole
 
 __all__ = ["bp"]
 WEEKS = (2, 4, 5, 7)
@@ -47,7 +47,7 @@ def new_cycle() -> Answer:
 @bp.get("/cycles/<int:cycle_id>")
 def cycle(cycle_id: int) -> Answer:
     access.must(Act.SEE_CYCLES, g.viewer)
-    unit, state = request.args.get("unit", type=int), request.args.get("state", "")
+    unit, state = request.args.get("unit", type=whole), request.args.get("state", "")
     seen = overview.Overview(g.viewer, overview.cycle_or_404(cycle_id), unit, state)
     return page("reviews/cycle.html", regions={"people": "people"}, seen=seen, phases=overview.PHASES, may_run=may_run())
 
@@ -56,7 +56,7 @@ def cycle(cycle_id: int) -> Answer:
 def release_cycle(cycle_id: int) -> Answer:
     access.must(Act.RUN_CYCLES, g.viewer)
     confirm_password(g.viewer)
-    n = releasing.release_all(overview.cycle_or_404(cycle_id).id, g.viewer, clock.now(), request.form.get("unit", type=int))
+    n = releasing.release_all(overview.cycle_or_404(cycle_id).id, g.viewer, clock.now(), request.form.get("unit", type=whole))
     return done(
         url_for(".cycle", cycle_id=cycle_id), ngettext("%(num)d review is released.", "%(num)d reviews are released.", n)
     )
@@ -65,6 +65,6 @@ def release_cycle(cycle_id: int) -> Answer:
 @bp.post("/cycles/<int:cycle_id>/assessors")
 def name_assessor(cycle_id: int) -> Answer:
     access.must(Act.RUN_CYCLES, g.viewer)
-    review_id, who = request.form.get("review", 0, type=int), request.form.get("who", "")
+    review_id, who = request.form.get("review", 0, type=whole), request.form.get("who", "")
     who = opening.name_assessor(overview.cycle_or_404(cycle_id), review_id, who, g.viewer)
     return done(url_for(".cycle", cycle_id=cycle_id), _("%(name)s assesses now.", name=who))

@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import request
 from sqlalchemy import select
-from wtforms import DateField, DecimalField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.cycles.models import Cycle, SectionKind
 from portal.cycles.operations import Dates
 from portal.db import db
-from portal.forms import Form, options
+from portal.forms import ExactField, Form, options
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
 from portal.numbers import WHOLE
@@ -25,7 +25,6 @@ from portal.reviews.assessing import Said
 from portal.reviews.judging import Judgement
 from portal.reviews.models import Assessment, Item, Part, Rating, Section
 from portal.web import Clash, Conflict
-from portal.words import N_
 
 LONGEST, WHOLE_FORM = 20_000, 200_000
 """Characters of one field and of a whole form: paper has an end."""
@@ -115,7 +114,7 @@ class AssessmentForm(Form):
         elif asked is None and section.kind is SectionKind.KPI and self.own.relation is Part.MANAGER:
             top = int(self.judgement.rules.cap)
             points = [Optional(), NumberRange(0, top)]
-            yield "points", DecimalField(_("“%(item)s”: points", item=item.title), points, places=2), rating.value
+            yield "points", ExactField(_("“%(item)s”: points", item=item.title), points, places=2), rating.value
             yield "why", TextAreaField(_("“%(item)s”: why", item=item.title), WORDS), rating.reason
 
     def _on(self, item: Item) -> Iterator[bool]:
@@ -156,20 +155,18 @@ class WeightsForm(Form):
         formdata = self.meta.wrap_formdata(self, request.form if request.method == "POST" else None)
         for item in items:
             name = f"weight-{item.id}"
-            field = DecimalField(item.title, [InputRequired(), NumberRange(0, 100)], places=2)
+            field = ExactField(item.title, [InputRequired(), NumberRange(0, 100)], places=2, kept=2)
             _add(self, name, field, formdata, Decimal(item.weight) / 100)
 
     def weights(self) -> dict[int, int]:
-        """{item's id: basis points}. Raises ValueError for a weight finer than a hundredth of a percent."""
-        found = {int(name.partition("-")[2]): field.data * 100 for name, field in self._fields.items() if name != "version"}
-        if any(weight % 1 for weight in found.values()):
-            raise ValueError(N_("Weights have two decimals at most."))
-        return {item: int(weight) for item, weight in found.items()}
+        """{item's id: basis points}."""
+        return {int(name.partition("-")[2]): int(field.data * 100) for name, field in self._fields.items() if name != "version"}
 
     @property
     def total(self) -> Decimal:
         """What is entered, added up; of the whole 100."""
-        return sum((field.data or Decimal(0) for name, field in self._fields.items() if name != "version"), Decimal(0))
+        right = (field.data for name, field in self._fields.items() if name != "version" and not field.errors)
+        return sum((weight or Decimal(0) for weight in right), Decimal(0))
 
     @property
     def is_whole(self) -> bool:

@@ -8,8 +8,8 @@ from portal.access import Act
 from portal.accounts.confirming import confirm_password
 from portal.db import db
 from portal.reviews import assessing, evidence, pages, queries, releasing
-from portal.reviews.forms import LONGEST, AssessmentForm, PinForm, WeightsForm
-from portal.web import Answer, done, page
+from portal.reviews.forms import AssessmentForm, PinForm, WeightsForm
+from portal.web import Answer, done, page, whole
 from portal.workflow import NotHeld
 
 bp = Blueprint("reviews", __name__)
@@ -106,7 +106,7 @@ def beside(review_id: int) -> Answer:
     review = queries.review_or_404(g.viewer, review_id)
     own = queries.own_row(g.viewer, review_id)
     asked = request.args
-    wish = evidence.Wish(asked.get("about", type=int), asked.get("only", ""), "all" in asked)
+    wish = evidence.Wish(asked.get("about", type=whole), asked.get("only", ""), "all" in asked)
     panel = evidence.Panel(g.viewer, review, own, wish)
     return page("reviews/evidence.html", regions={"evidence": "evidence"}, panel=panel, review=review)
 
@@ -164,7 +164,7 @@ def acknowledge(review_id: int) -> Answer:
     confirm_password(g.viewer)
     review, acts = queries.to_change(g.viewer, review_id, Act.ACKNOWLEDGE_REVIEW)
     agrees = request.form.get("act") != "disagree"
-    words = request.form.get("words", "")[:LONGEST]
+    words = request.form.get("words", "")
     releasing.acknowledge(review, g.viewer, acts, clock.now(), words, agrees=agrees)
     return done(url_for(".show", review_id=review_id), _("Signed."))
 

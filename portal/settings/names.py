@@ -6,6 +6,8 @@ from zoneinfo import available_timezones
 from portal.words import N_
 
 Value = int | str | bool
+LONGEST = 80
+"""Characters of a text: it stands in one line, on pages and on paper."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,10 @@ class Named:
             raise ValueError(N_("This cannot be empty."))
         if self.among and text not in self.among:
             raise ValueError(N_("Choose one of the listed values."))
-        return text.strip()
+        line = " ".join(text.split())
+        if len(line) > LONGEST:
+            raise ValueError(N_("This is too long."))
+        return line
 
     def _number(self, text: str) -> int:
         try:

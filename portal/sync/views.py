@@ -11,7 +11,7 @@ from portal.i18n import gettext as _
 from portal.sync import jobs, operations, queries
 from portal.sync.lines import FIELD_NAMES, MEANINGS, ROLE_NAMES, STEP_NAMES, WHY_LEFT, Kind
 from portal.sync.operations import Wish
-from portal.web import Answer, done, page
+from portal.web import Answer, done, page, whole
 from portal.workflow import NotHeld
 
 bp = Blueprint("sync", __name__, url_prefix="/directory/runs")
@@ -20,7 +20,7 @@ bp = Blueprint("sync", __name__, url_prefix="/directory/runs")
 @bp.get("")
 def runs() -> Answer:
     access.must(Act.SEE_SYNC, g.viewer)
-    found = queries.runs(request.args.get("before", type=int))
+    found = queries.runs(request.args.get("before", type=whole))
     minutes = jobs.minutes()
     state: dict[str, Any] = {"held": queries.held(), "waiting": queries.waiting(), "minutes": minutes}
     return page("sync/runs.html", regions={"runs": "rows"}, found=found, may_run=_may_run(), **state)
@@ -48,7 +48,7 @@ def run(run_id: int) -> Answer:
     access.must(Act.SEE_SYNC, g.viewer)
     one, counts = queries.run_or_404(run_id), queries.counts(run_id)
     kind = next((k for k in counts if k == request.args.get("kind")), next(iter(counts), Kind.LEFT))
-    lines = queries.lines(run_id, kind, request.args.get("after", 0, type=int))
+    lines = queries.lines(run_id, kind, request.args.get("after", 0, type=whole))
     words: dict[str, Any] = {"meanings": MEANINGS, "fields": FIELD_NAMES, "roles": ROLE_NAMES, "why_left": WHY_LEFT}
     shown: dict[str, Any] = {"run": one, "counts": counts, "kind": kind, "found": lines, "held": queries.held()}
     return page("sync/run.html", regions={"lines": "lines"}, may_run=_may_run(), **shown, **words)

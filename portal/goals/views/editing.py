@@ -16,7 +16,7 @@ from portal.goals.names import PLACE
 from portal.goals.views.blueprint import bp
 from portal.i18n import gettext as _
 from portal.settings import queries as settings
-from portal.web import Answer, Clash, Conflict, done, page
+from portal.web import Answer, Clash, Conflict, done, page, whole
 from portal.workflow import NotHeld
 
 
@@ -26,7 +26,7 @@ def create() -> Answer:
     acts = access.acts_on(g.viewer, whose)
     if Act.CREATE_OBJECTIVE not in acts:
         raise NotHeld(Act.CREATE_OBJECTIVE)
-    period, periods = boards.chosen(request.args.get("period", type=int))
+    period, periods = boards.chosen(request.args.get("period", type=whole))
     form = ObjectiveForm(data=_usual(period.id))
     draft = Objective(person_id=whose.person_id, unit_id=whose.unit_id, period_id=form.period.data or period.id)
     _offer(form, draft, periods, acts)
@@ -71,7 +71,7 @@ def _whose(of: str) -> tuple[Subject, str]:
 
 def _usual(period_id: int) -> dict[str, Any]:
     """What a new form begins with; a goal to support may come with the address."""
-    above = request.args.get("under", type=int)
+    above = request.args.get("under", type=whole)
     kind = request.args.get("kind", "")
     chosen = kind if kind in list(Kind) else Kind.OKR_COMMITTED.value
     return {"version": 0, "period": period_id, "kind": chosen, "parents": [{"parent": str(above)}] if above else []}

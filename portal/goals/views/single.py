@@ -13,7 +13,7 @@ from portal.goals.models import Objective
 from portal.goals.states import SETTING
 from portal.goals.views.blueprint import bp
 from portal.i18n import gettext as _
-from portal.web import Answer, done, page
+from portal.web import Answer, done, page, whole
 from portal.words import N_
 from portal.workflow import NotHeld, Refused
 
@@ -81,6 +81,6 @@ def tick(milestone_id: int) -> Answer:
 @bp.get("/<int:objective_id>/history", endpoint="history")
 def history(objective_id: int) -> Answer:
     objective = queries.objective_or_404(g.viewer, objective_id)
-    entries = journal.history(g.viewer, objective, HISTORY + 1, request.args.get("before", type=int))
+    entries = journal.history(g.viewer, objective, HISTORY + 1, request.args.get("before", type=whole))
     context: dict[str, Any] = {"objective": objective, "entries": entries, "limit": HISTORY}
     return page("goals/history.html", regions={"history": "entries", "older": "entries"}, **context)

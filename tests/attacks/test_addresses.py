@@ -1,0 +1,80 @@
+"""Addresses nobody would type: numbers no database holds, foreign places to go to, characters no text has."""
+
+from urllib.parse import quote
+
+import pytest
+
+from portal.db import db
+from portal.web import local, whole
+from tests.build import an_objective
+from tests.reviews.forms import a_case
+
+HUGE = "9" * 30
+NOWHERE = ["//[", "//[::1", "/\\[", "//evil.example", "http://[", "/\x00", "/ /evil", "/\r\nX: y"]
+
+
+def numbered(app):
+    return sorted({rule.rule for rule in app.url_map.iter_rules() if "<int:" in rule.rule})
+
+
+def put(rule: str, number: str) -> str:
+    head, _, rest = rule.partition("<int:")
+    if not rest:
+        return head.replace("<name>", "rhythm_days").replace("<kind>", "review").replace("<capability>", "goals")
+    return put(head + number + rest.partition(">")[2], number)
+
+
+def test_an_address_with_a_number_nobody_has(company, app, visit):
+    visitor, wrong = visit(company.hu, check=False), []
+    for number in (HUGE, "9" * 9):
+        for rule in numbered(app):
+            address = put(rule, number)
+            answers = visitor.get(address), visitor.post(address, password="right", follow=False)
+            wrong += [(address, a.status_code) for a in answers if not (a.status_code < 304 or 400 <= a.status_code < 500)]
+    for number in (str(2**31), "-1", "1.0", "１", "0x1", "9" * 4_000):
+        assert visitor.get(f"/check-ins/{number}").status_code == 404
+    assert wrong == []
+
+
+def test_numbers_in_queries(company, visit):
+    case = a_case(company)
+    visitor = visit(company.hu, check=False)
+    for address in (
+        f"/people/{company.li}?before=", "/directory/runs?before=", f"/reviews/{case.id}/evidence?about=", "/cycles/1?unit=",
+        "/goals/tree?under=", "/goals/tree?after=", "/goals/tree?unit=", "/goals/board?period=", "/goals/board?of=person-", "/goals/new?of=unit-",
+        "/goals/new?period=", "/goals/new?under=", "/goals/1?before=", "/check-ins?before=2026-01-01.", "/directory/runs/1?after=",
+    ):  # fmt: skip
+        for number in (HUGE, f"-{HUGE}", "１２", "x"):
+            assert visitor.get(address + number).status_code < 500
+
+
+def test_there_is_nowhere_else_to_be_sent_to(app, visit):
+    for url in NOWHERE:
+        assert local(url) == "/"
+        answer = visit(None, check=False).raw("/language", {"language": "en", "back": url}, {"Origin": "http://localhost"})
+        assert answer.status_code in (303, 400) and answer.headers.get("Location", "/") == "/"
+        assert visit(None, check=False).get(f"/login?next={quote(url)}").status_code in (200, 400)
+
+
+def test_a_referrer_that_is_no_address(company, visit):
+    goal = an_objective(company.period, person_id=company.li)
+    db.session.commit()
+    fields = {"once": "k", "version": "99", "title": "mine", "text": "mine"}
+    for address in ("/check-ins/preparation", f"/goals/{goal.id}/proposal", f"/goals/{goal.id}/edit"):
+        answer = visit(company.li, check=False).raw(address, fields, {"Origin": "http://localhost", "Referer": "http://["})
+        assert answer.status_code < 500
+
+
+def test_the_character_no_text_has(company, visit):
+    visitor, stranger = visit(company.li, check=False), visit(None, check=False)
+    answers = [visitor.get("/v/a%00b"), visitor.get("/v?code=a%00b"), stranger.post("/login", login="a\0b", password="x", follow=False)]
+    for fields in ({"text": "a\0b"}, {"text": "a", "x\0y": "b"}):
+        answers.append(visitor.post("/check-ins/preparation", version="0", **fields, follow=False))
+    assert [answer.status_code for answer in answers] == [400] * 5
+
+
+@pytest.mark.parametrize("text", ["", " 1", "+1", "1_0", "１", "1" * 10, "0x1", "1.0", "-"])
+def test_what_is_no_number(text):
+    with pytest.raises(ValueError, match=r".*"):
+        whole(text)
+    assert (whole("-7"), whole("9" * 9)) == (-7, 10**9 - 1)
