@@ -7,7 +7,7 @@ A person's own choice comes first, then this browser's cookie, then what the bro
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations, lazy_gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -56,13 +56,24 @@ def gettext(sentence: str, /, **figures: Any) -> str:
     """The sentence in the language of this answer; one of a pure module (`N_`) brings its figures along."""
     if isinstance(sentence, Sentence):
         return gettext(sentence.msgid, **sentence.figures)
-    text = str(get_translations().ugettext(sentence))
+    text = str(_catalogue().ugettext(sentence))
     return text % figures if figures else text
 
 
 def ngettext(one: str, many: str, num: int, /, **figures: Any) -> str:
     """The sentence for this number, which stands in it as `%(num)d`."""
-    return str(get_translations().ungettext(one, many, num)) % {"num": num, **figures}
+    return str(_catalogue().ungettext(one, many, num)) % {"num": num, **figures}
+
+
+def _catalogue() -> Any:
+    """The catalogue of this answer, looked up once a language: a page asks for some hundred sentences."""
+    kept = g.get("_flask_babel") if has_app_context() else None
+    if kept is None:
+        return get_translations()
+    found = getattr(kept, "babel_translations", None)  # `force_locale` and `refresh` forget it
+    if found is None:
+        found = kept.babel_translations = get_translations()
+    return found
 
 
 def _choose() -> str:
@@ -79,17 +90,17 @@ def _choose() -> str:
 
 @pass_eval_context
 def _gettext(context: EvalContext, sentence: str, /, **figures: Any) -> str:
-    return _filled(context, get_translations().ugettext(sentence), figures) if figures else gettext(sentence)
+    return _filled(context, _catalogue().ugettext(sentence), figures) if figures else gettext(sentence)
 
 
 @pass_eval_context
 def _ngettext(context: EvalContext, one: str, many: str, num: int, /, **figures: Any) -> str:
-    return _filled(context, get_translations().ungettext(one, many, num), {"num": num, **figures})
+    return _filled(context, _catalogue().ungettext(one, many, num), {"num": num, **figures})
 
 
 @pass_eval_context
 def _pgettext(context: EvalContext, about: str, sentence: str, /, **figures: Any) -> str:
-    text = get_translations().upgettext(about, sentence)
+    text = _catalogue().upgettext(about, sentence)
     return _filled(context, text, figures) if figures else str(text)
 
 
