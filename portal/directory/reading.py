@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 SURNAMES = {
     "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "查": "zha", "朴": "piao", "区": "ou", "盖": "ge", "任": "ren",
     "华": "hua", "尉迟": "yu chi", "万俟": "mo qi", "澹台": "tan tai", "长孙": "zhang sun", "令狐": "ling hu", "覃": "qin",
@@ -26,4 +24,6 @@ def reading(name: str) -> str:
 
 @lru_cache(maxsize=20_000)  # given names repeat; a look-up costs 40 microseconds
 def _syllables(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionary costs 0.3 s and 30 MB, and most processes never ask
+
     return " ".join(lazy_pinyin(text)).lower().split()

@@ -203,7 +203,7 @@ def test_the_wrong_method(company, li):
 
 
 def test_what_somebody_may_no_longer_see_still_gives_the_writer_the_text(company, li):
-    page = li.post("/goals/999/words", title="my words", why="", version="1")
+    page = li.post("/goals/999/edit", title="my words", why="", version="1")
     assert page.status_code == 404 and re.search(r"<textarea[^>]*readonly>my words<", page.text)
 
 
@@ -211,7 +211,7 @@ def test_what_somebody_may_no_longer_see_still_gives_the_writer_the_text(company
 
 
 def test_a_wrong_origin_names_both_addresses_and_offers_nothing(company, li):
-    page = li.post("/goals/1/words", {"Origin": "https://other.example"}, title="my words")
+    page = li.post("/goals/1/edit", {"Origin": "https://other.example"}, title="my words")
     assert page.status_code == 403 and "https://other.example" in page.text and "http://localhost" in page.text
     assert "my words" in page.text and "<form" not in page.text.split("<main", 1)[1].split("</main>")[0], "to be copied, not to be sent by one click"
 

@@ -33,7 +33,7 @@ from tests.visitor import Visitor
 
 PROJECT = Path(__file__).parent.parent.parent
 SAVES, PEOPLE, KILLS = 200, 4, 4
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @dataclass

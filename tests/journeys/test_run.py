@@ -60,7 +60,7 @@ def test_it_starts_quickly_and_leaves_nothing(folder, number):
     assert len(started) >= 5  # slapd, gunicorn and its two workers, the worker of jobs
     assert until(lambda: not any(map(lives, started)), 20)
     assert portal.process.returncode == (-signal.SIGKILL if number == signal.SIGKILL else 0)
-    assert spent < 8  # of CPU on two cores: under 5 s for whoever waits and has nothing else running
+    assert spent < 10  # of CPU, on two cores: under 5 s for whoever has nothing else running
 
 
 def test_one_sentence_for_what_is_wrong(folder):
