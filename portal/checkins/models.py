@@ -68,6 +68,7 @@ class CheckIn(Model):
         CheckConstraint("mood BETWEEN 1 AND 5", name="mood"),
         Index(None, "person_id", "held_on"),
         Index(None, "manager_id", "held_on"),
+        Index(None, "recorded_by_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
