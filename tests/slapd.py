@@ -129,8 +129,8 @@ def slapd() -> Iterator[Slapd]:
 
 
 def settings(slapd: Slapd, **more: object) -> Settings:
-    """Over LDAPS, as `make run` does it, with what a test changes."""
-    return Settings.from_config({**slapd.settings(SERVICE), **more})
+    """Over LDAPS, as `make run` does it, with what a test changes. Beside these people others have branches of their own."""
+    return Settings.from_config({**slapd.settings(SERVICE), "LDAP_BASE": PEOPLE, **more})
 
 
 @pytest.fixture
