@@ -1,6 +1,6 @@
 """How figures of goals are said on a page: with their unit, in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -163,15 +163,19 @@ def glyph_of(kind: str) -> str:
     return GLYPHS.get(kind.partition(".")[2], "pencil")
 
 
-def tells(entry: Any) -> str:
-    """What an entry says, after who did it."""
+def tells(entry: Any, above: Collection[int]) -> str:
+    """What an entry says, after who did it; `above` are the goals whose titles its reader may know."""
     told = entry.words or {}
     if entry.kind == "objective.valued" and told:
         return _valued(told)
     if entry.kind == "objective.aligned":
-        parents = [f"{each['title']} {percent(Decimal(each['share']) / 10_000)}" for each in told.get("parents", ())]
+        parents = [f"{_above(each, above)} {percent(Decimal(each['share']) / 10_000)}" for each in told.get("parents", ())]
         return _("aligned it to %(parents)s", parents=", ".join(parents)) if parents else _("took it out of the tree")
     return _(SENTENCES[entry.kind]) if entry.kind in SENTENCES else entry.kind
+
+
+def _above(parent: Mapping[str, Any], above: Collection[int]) -> str:
+    return str(parent["title"]) if parent.get("id") in above else _("a goal that is not open to you")
 
 
 def _valued(told: Mapping[str, Any]) -> str:

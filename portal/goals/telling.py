@@ -3,7 +3,8 @@
 Every entry has `title`. `objective.valued`: `measure, unit, shape, before, after, target, confidence_before, confidence,
 comment, source` and, for a milestone, `milestone` and `done`. `objective.edited` and `objective.revised`: `changes`, a list of
 `{field, of, before, after}` (`of` = the measure's name or ""), and `why`. `objective.aligned`: `parents`, a list of
-`{title, share}`. The steps keep what was asked: `reason`, `outcome`, `lessons`, `score`. Figures are texts with every digit;
+`{id, title, share}`: a reader of this goal may see the title of those above that are open to them, and of no other. The steps
+keep what was asked: `reason`, `outcome`, `lessons`, `score`. Figures are texts with every digit;
 None is no data.
 """
 

@@ -230,3 +230,28 @@ def test_nothing_of_a_draft_is_lost_when_it_is_withdrawn(company, visit):
     li.post(address, reason="another way")
     assert (newest().state, db.session.scalar(select(Measure.id).limit(1)) is not None) == (State.WITHDRAWN, True)
     assert clock.today() and newest().title not in li.get("/goals/mine").text
+
+
+def test_the_history_names_only_what_is_open_to_its_reader(company, visit):
+    """王 puts 李's OKR, which the whole company reads, under a KPI of her own, which it does not."""
+    above = an_objective(company.period, person_id=company.wang, title="margin", audience=Audience.LINE).id
+    goal = an_objective(company.period, person_id=company.li, audience=Audience.COMPANY).id
+    db.session.commit()
+    wang = visit(company.wang)
+    wang.post(f"/goals/{goal}/edit", **sent(wang.get(f"/goals/{goal}/edit").text, **{"parents-0-parent": str(above)}))
+    told = {name: visit(getattr(company, name)).get(f"/goals/{goal}/history").text for name in ("wang", "zhao", "li", "wu")}
+    assert {name: "margin 100%" in page for name, page in told.items()} == {"wang": True, "zhao": True, "li": False, "wu": False}
+    assert all("aligned it to a goal that is not open to you 100%" in told[name] for name in ("li", "wu"))
+
+
+def test_a_goal_above_that_one_may_not_see_stays_above(company, visit):
+    above = an_objective(company.period, person_id=company.wang, title="margin", audience=Audience.LINE).id
+    goal = an_objective(company.period, person_id=company.li).id
+    align(db.session.get_one(Objective, goal), {above: 10_000})
+    db.session.commit()
+    li, address = visit(company.li), f"/goals/{goal}/edit"
+    page = li.get(address).text
+    assert "margin" not in page
+    said = li.post(address, **sent(page, title="in other words"))
+    assert "Saved." in said.text
+    assert db.session.execute(select(ObjectiveParent.parent_id).where(ObjectiveParent.child_id == goal)).scalars().all() == [above]

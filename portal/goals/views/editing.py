@@ -85,9 +85,16 @@ def _offer(form: ObjectiveForm, objective: Objective, periods: list[Any], acts: 
     known = {key for key, _title in above}
     kept = [row.form.parent.data for row in form.parents if row.form.parent.data and row.form.parent.data not in known]
     above += [(str(each.id), each.title) for each in queries.several(g.viewer, kept)]
+    above += _hidden(objective, set(kept) - {key for key, _title in above})
     form.offer(open_ones, [(theme.id, theme.name) for theme in themes], above)
     if Act.AGREE_OBJECTIVE not in acts:
         del form.audience
+
+
+def _hidden(objective: Objective, unknown: set[str]) -> list[tuple[str, str]]:
+    """What it supports already and this writer may not see: without a choice of its own a save would take it away."""
+    stands = operations.shares_of(objective.id) if unknown and objective.id else {}
+    return [(str(parent), _("a goal that is not open to you")) for parent in stands if str(parent) in unknown]
 
 
 def _wording(form: ObjectiveForm, objective: Objective) -> operations.Wording:

@@ -83,4 +83,5 @@ def history(objective_id: int) -> Answer:
     objective = queries.objective_or_404(g.viewer, objective_id)
     entries = journal.history(g.viewer, objective, HISTORY + 1, request.args.get("before", type=whole))
     context: dict[str, Any] = {"objective": objective, "entries": entries, "limit": HISTORY}
+    context["above"] = queries.open_above(g.viewer, entries)
     return page("goals/history.html", regions={"history": "entries", "older": "entries"}, **context)
