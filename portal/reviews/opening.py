@@ -188,6 +188,8 @@ def _write_assessments(cycle: Cycle) -> None:
 def name_assessor(cycle: Cycle, review_id: int, who: str, by: Viewer) -> str:
     """Let somebody, by login or employee number, assess whom nobody assesses; their name. Raises Refused."""
     review = db.one_or_404(select(Review).where(Review.id == review_id, Review.cycle_id == cycle.id))
+    if review.person_id == by.id:
+        raise Refused(N_("Nobody chooses who assesses them: another HR administrator does."))
     called = or_(Person.login == who.strip(), Person.number == who.strip())
     person = db.session.scalar(select(Person).where(called, Person.status != Status.LEFT))
     if person is None:

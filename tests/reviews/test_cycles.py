@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import clock
 from portal.cycles.models import Cycle
@@ -94,6 +94,17 @@ def test_release_all_that_is_ready_of_one_department_or_of_all(company, visit):
     assert "0 reviews are released" in hu.post(f"/cycles/{cycle}/release", password="right", unit=company.units.research).text
     assert "1 review is released" in hu.post(f"/cycles/{cycle}/release", password="right").text
     assert (state_of(case), state_of(other)) == (State.RELEASED, State.ASSESSMENT)
+
+
+def test_nobody_names_who_assesses_them(company, visit):
+    a_case(company)
+    mine, cycle = db.session.execute(select(Review.id, Review.cycle_id).where(Review.person_id == company.hu)).one()
+    db.session.execute(delete(Assessment).where(Assessment.review_id == mine, Assessment.relation == "manager"))
+    db.session.commit()
+    hu = visit(company.hu)
+    assert f'name="review" value="{mine}"' not in hu.get(f"/cycles/{cycle}").text
+    answer = hu.post(f"/cycles/{cycle}/assessors", review=str(mine), who="li")
+    assert (answer.status_code, "Nobody chooses who assesses them" in answer.text) == (409, True)
 
 
 def test_hr_names_who_assesses(company, visit):
