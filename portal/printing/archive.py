@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +63,8 @@ def prepare(kind: Kind, object_id: int, by: Viewer) -> Ready | None:
         return None
     row = ArchivedCopy(code=fresh_code(), document_id=document.id, version=document.version, copy=paper.copy)
     row.archived_by_id, row.at = by.id, clock.now()
-    row.file = f"{paper.year}/{document.number}-{document.version}.pdf"
+    plain = re.sub(r"[^\w-]", "_", document.number)  # HR chooses how it begins: it names a file, never a folder
+    row.file = f"{paper.year}/{plain}-{document.version}.pdf"
     html, attachment = typeset(paper, imprint_of(row, paper, document.number))
     row.data = json.loads(attachment.data)
     return Ready(html, attachment, row, row.at)

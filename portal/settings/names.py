@@ -1,5 +1,6 @@
 """The settings by name. Pure: what the machine decides (addresses, keys) is in `portal.config` instead."""
 
+import re
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
@@ -12,7 +13,9 @@ LONGEST = 80
 
 @dataclass(frozen=True)
 class Named:
-    """One setting. `low`/`high` bound a number, `among` lists the allowed texts; `group` is its heading on the page."""
+    """One setting. `low`/`high` bound a number, `among` lists the allowed texts, a `plain` one has letters, digits and dashes
+    only; `group` is its heading on the page.
+    """
 
     name: str
     group: str
@@ -21,6 +24,7 @@ class Named:
     low: int | None = None
     high: int | None = None
     among: tuple[str, ...] = ()
+    plain: bool = False
     unit: str = ""
 
     def parse(self, text: str) -> Value:
@@ -38,6 +42,8 @@ class Named:
         line = " ".join(text.split())
         if len(line) > LONGEST:
             raise ValueError(N_("This is too long."))
+        if self.plain and not re.fullmatch(r"[\w-]+", line):
+            raise ValueError(N_("Use letters, digits and dashes only."))
         return line
 
     def _number(self, text: str) -> int:
@@ -62,7 +68,7 @@ NAMES: dict[str, Named] = {
     named.name: named
     for named in (
         Named("company_name", COMPANY, N_("The company's name, as pages and printed forms show it."), "Company"),
-        Named("form_prefix", COMPANY, N_("What the numbers of printed forms begin with."), "JX"),
+        Named("form_prefix", COMPANY, N_("What the numbers of printed forms begin with."), "JX", plain=True),
         Named("company_seal", COMPANY, N_("One character for the brand mark."), "绩"),
         Named(
             "time_zone",

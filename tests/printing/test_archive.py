@@ -5,11 +5,12 @@ import hashlib
 import pytest
 from sqlalchemy import select
 
-from portal import jobs
+from portal import clock, jobs
 from portal.db import db
 from portal.jobs.models import Job, State
 from portal.printing import archive, checks
 from portal.printing.models import ArchivedCopy
+from portal.settings import Setting
 from tests.printing import reading
 from tests.printing.test_pages import form, say  # noqa: F401 - a fixture
 
@@ -48,6 +49,15 @@ def test_a_form_is_archived_once(company, archived, data_dir, tmp_path):
     text = reading.text(content, tmp_path)
     assert "Archived by hu" in text and f"https://portal.example/v/{copy.code}" in text
     assert copy.data["subject"] == "李雷"
+
+
+def test_no_number_leads_out_of_the_archive(archived, data_dir):
+    """HR chooses how numbers begin; one that was chosen before there was a rule for it must not name a folder either."""
+    db.session.add(Setting(name="form_prefix", value="../../../out", at=clock.now()))
+    db.session.commit()
+    assert archived().state == State.DONE
+    [file] = (data_dir / "archive" / "2026").iterdir()
+    assert file.name == "_________out-2026-PR-000001-1.pdf"
 
 
 def test_a_changed_form_is_archived_beside_its_older_version(archived, form):  # noqa: F811
