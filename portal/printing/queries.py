@@ -13,7 +13,7 @@ from portal import access, clock
 from portal.access import Viewer
 from portal.db import Own, db, own_transaction
 from portal.printing.models import ArchivedCopy, Document, Look, PrintedCopy
-from portal.printing.registry import Paper, kind_or_404
+from portal.printing.registry import Paper, kind_or_404, open_kind_or_404
 from portal.workflow import NotHeld
 
 LOOKS = 20
@@ -56,7 +56,7 @@ def own_copy_or_404(viewer: Viewer, code: str) -> PrintedCopy:
 def archived_or_404(viewer: Viewer, code: str) -> tuple[ArchivedCopy, Paper]:
     """An archived file and the form it is of, to whom may archive it. Raises NotHeld."""
     copy: ArchivedCopy = db.one_or_404(select(ArchivedCopy).where(ArchivedCopy.code == code))
-    kind = kind_or_404(copy.document.kind)
+    kind = open_kind_or_404(copy.document.kind)
     paper = kind.load(viewer, copy.document.object_id)
     if kind.archived_by not in access.acts_on(viewer, paper.about):
         raise NotHeld(kind.archived_by)

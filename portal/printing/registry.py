@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort
 
 from portal.access import Act, Viewer
+from portal.access.switches import enabled
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Kind:
     load: Callable[[Viewer, int], Paper]
     fingerprint: Callable[[int], str]
     archived_by: Act  # who holds it on the object may archive the form, and read it in the archive
+    capability: str  # nothing of it is printed for whom it is switched off (S31)
 
 
 _kinds: dict[str, Kind] = {}
@@ -49,7 +51,13 @@ def document(kind: Kind) -> None:
 
 
 def kind_or_404(name: str) -> Kind:
-    """The kind of an address."""
+    """A kind by its name."""
     if name not in _kinds:
         abort(404)
     return _kinds[name]
+
+
+def open_kind_or_404(name: str) -> Kind:
+    """The kind of an address, as long as its capability is on for this viewer."""
+    kind = kind_or_404(name)
+    return kind if enabled(kind.capability) else abort(404)

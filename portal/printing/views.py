@@ -10,7 +10,7 @@ from portal.i18n import gettext as _
 from portal.printing import archive, operations, queries
 from portal.printing.numbering import read_code, spoken
 from portal.printing.pdf import PrintBusy, PrintFailed
-from portal.printing.registry import kind_or_404
+from portal.printing.registry import open_kind_or_404
 from portal.web import Answer, done, page
 from portal.words import N_
 
@@ -21,14 +21,14 @@ bp = Blueprint("printing", __name__)
 
 @bp.post("/print/<kind>/<int:object_id>")
 def order(kind: str, object_id: int) -> Answer:
-    copy = operations.order(kind_or_404(kind), object_id, g.viewer)
+    copy = operations.order(open_kind_or_404(kind), object_id, g.viewer)
     return done(url_for(".download", code=copy.code))
 
 
 @bp.get("/print/<code>")
 def download(code: str) -> Answer:
     copy = queries.own_copy_or_404(g.viewer, code)
-    number = copy.document.number
+    number, _kind = copy.document.number, open_kind_or_404(copy.document.kind)
     drawn, paper = operations.draw(copy, g.viewer)
     if drawn.missing:
         flash(_("No font here has these characters, they are left blank: %(characters)s", characters=" ".join(drawn.missing)))

@@ -34,7 +34,7 @@ OPINIONS = {"agree": paper.Opinion.AGREED, "disagree": paper.Opinion.DISAGREED}
 
 def register() -> None:
     """Called once by create_app."""
-    document(Kind("review", "PR", load, fingerprint, Act.ARCHIVE_REVIEW))
+    document(Kind("review", "PR", load, fingerprint, Act.ARCHIVE_REVIEW, "reviews"))
 
 
 def load(viewer: Viewer, review_id: int) -> Paper:

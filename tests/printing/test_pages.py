@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from portal import clock
 from portal.access import Act
+from portal.access.models import Switch
 from portal.db import db
 from portal.journal.models import Entry
 from portal.printing import Kind, Paper, checks, document, registry
@@ -36,7 +37,7 @@ def fingerprint(object_id):
 @pytest.fixture
 def form(company):
     before = dict(registry._kinds)
-    document(Kind("sample", "PR", load, fingerprint, Act.ARCHIVE_REVIEW))
+    document(Kind("sample", "PR", load, fingerprint, Act.ARCHIVE_REVIEW, "reviews"))
     review = a_review(company.li, {company.wang: "manager"}, own_words="写下的话")
     db.session.commit()
     yield review.id
@@ -84,6 +85,14 @@ def test_who_may_not_see_may_not_print(company, visit, form):
     assert visit(company.wu).post(f"/print/sample/{form}").status_code == 404
     assert visit(company.li).post("/print/sample/999999").status_code == 404
     assert visit(company.li).post(f"/print/nothing/{form}").status_code == 404
+
+
+def test_nothing_is_printed_of_what_is_switched_off(company, visit, form):
+    li = visit(company.li)
+    where = li.post(f"/print/sample/{form}", follow=False).location
+    db.session.add(Switch(capability="reviews"))
+    db.session.commit()
+    assert (li.post(f"/print/sample/{form}").status_code, li.get(where).status_code) == (404, 404)
 
 
 def test_a_print_is_for_whom_ordered_it(company, visit, form):
