@@ -9,7 +9,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from portal.accounts.throttle import account_name
+from portal.directory.entry import account_name
 from portal.web import signer
 
 KNOWN_FOR = 180 * 24 * 3600

@@ -15,6 +15,7 @@ from portal.accounts import throttle
 from portal.accounts.throttle import Limits, Try
 from portal.db import db, let_go
 from portal.directory.connected import SYNC, connected
+from portal.directory.entry import account_name
 from portal.directory.ldap import Answer as Said
 from portal.directory.ldap import Entry
 from portal.directory.models import Person, Status
@@ -91,7 +92,7 @@ def checked(name: str, password: str, address: str, device: str | None) -> Entry
     """What the directory says; nothing of ours is asked, no transaction is open meanwhile."""
     let_go()
     began = time.monotonic()
-    account = throttle.account_name(name)
+    account = account_name(name)
     found: Entry | Refused = Refused(Refusal.WRONG)
     if 0 < len(account) <= LONGEST_NAME and 0 < len(password) <= LONGEST_PASSWORD:
         found = throttled(Try(account, address, device), lambda: _ask(account, password))

@@ -6,7 +6,6 @@ alone and never waits for what others did. The directory's own lock is never rea
 
 import hashlib
 import hmac
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -61,11 +60,6 @@ class Rule:
             over = min(len(times) - self.most + 1, 10)
             return max(0.0, (times[0] - at).total_seconds() + float(min(LONGEST, 2**over)))
         return (times[self.most - 1] + self.window - at).total_seconds()
-
-
-def account_name(typed: str) -> str:
-    """One spelling for each account: NFKC and case folded, once."""
-    return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
 def address_of(remote: str | None) -> str:

@@ -1,8 +1,14 @@
 """One person as the directory tells it: plain values, whatever server they came from."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
+
+
+def account_name(typed: str) -> str:
+    """One spelling for each account: NFKC and case folded, once."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from ldap3.utils.conv import escape_filter_chars
 from pyasn1.error import PyAsn1Error
 
 from portal.directory.dn import same_dn, unit_of
-from portal.directory.entry import Entry
+from portal.directory.entry import Entry, account_name
 from portal.directory.ldap_settings import Settings, SettingsWrong, Url
 from portal.directory.ldap_wire import Deadline, Line, Server, Tls, context
 
@@ -221,7 +221,10 @@ class Directory:
             raise DirectoryIncomplete(f"search for a login: {connection.result['description']}")
         if len(found) > 1:
             log.warning("the login %r belongs to several entries: %s", login, [one["dn"] for one in found])
-        return self._entry(found[0]) if len(found) == 1 else None
+        # Directories also match what only looks alike (ü for u, two spaces for one): each such spelling would be one more
+        # name to guess under, past the counters.
+        same = [one for one in found if account_name(login) in map(account_name, _texts(_lower(one), s.login))]
+        return self._entry(same[0]) if len(found) == len(same) == 1 else None
 
     def _pages(self, connection: ldap3.Connection, condition: str, size: int = 0) -> Iterator[list[dict[str, Any]]]:
         """All pages; ldap3's own generator takes a cut-off answer for the end, so each page is checked here."""

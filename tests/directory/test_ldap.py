@@ -43,6 +43,16 @@ def test_no_name_reaches_another_account(directory, name):
     assert directory.check(name, PASSWORD) == (Answer.REFUSED, None)
 
 
+def test_a_name_that_only_looks_like_the_account_is_another_one(slapd, directory):
+    """slapd takes two spaces for one, Active Directory ü for u: under each spelling the portal would count anew."""
+    slapd.load(person("ma chao", "马超", "zhao"))
+    try:
+        assert directory.check("MA chao", PASSWORD)[0] is Answer.OK
+        assert directory.check("ma  chao", PASSWORD) == (Answer.REFUSED, None)
+    finally:
+        slapd.modify(f"dn: uid=ma chao,{PEOPLE}\nchangetype: delete\n")
+
+
 UNUSABLE = [("", PASSWORD), ("  ", PASSWORD), ("wang", ""), ("wang", "\0"), ("wang\0", PASSWORD), ("wang", f"{PASSWORD}\0"), ("w" * 257, PASSWORD), ("wang", "p" * 1025), ("wang", "\ud800")]
 
 
