@@ -86,4 +86,14 @@ def _alone() -> Iterator[None]:
     file = Path(f"{db.engine.url.database or current_app.instance_path}.lock")
     with file.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        _keep_private(db.engine.url.database)
         yield
+
+
+def _keep_private(database: str | None) -> None:
+    """Every grade and every talk lies in this file: it is its owner's alone, and what SQLite lays beside it follows it."""
+    if database and database != ":memory:":
+        Path(database).touch(mode=0o600)
+        for name in (database, f"{database}-wal", f"{database}-shm"):
+            if Path(name).exists():
+                Path(name).chmod(0o600)

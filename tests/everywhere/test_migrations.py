@@ -82,6 +82,19 @@ def test_up_down_up(bare):
         assert tables() == first
 
 
+def test_the_file_is_its_owners_alone(tmp_path):
+    file = tmp_path / "portal.db"
+    for mode in (None, 0o644):
+        if mode:
+            file.chmod(mode)
+        app = make_app(f"sqlite:///{file}")
+        with app.app_context():
+            bring_up_to_date()
+            files = [one for one in tmp_path.glob("portal.db*") if one.suffix != ".lock"]
+            assert {oct(one.stat().st_mode & 0o777) for one in files} == {"0o600"}
+            db.engine.dispose()
+
+
 def test_a_database_from_the_future_is_refused(bare):
     app, _ = bare
     with app.app_context():
