@@ -54,15 +54,15 @@ def switch(capability: str) -> Answer:
     state = request.form.get("state", "")
     if capability not in CAPABILITIES or state not in ("on", "pilot", "off"):
         abort(404)
-    known = {unit.id for unit in queries.units()}
-    units = {int(u) for u in request.form.getlist("unit") if u.isdecimal() and int(u) in known}
+    known = {str(unit.id): unit.id for unit in queries.units()}
+    units = {known[unit] for unit in request.form.getlist("unit") if unit in known}
     operations.switch(capability, state, units, request.form.get("why", "").strip()[:2_000], g.viewer)
     return done(url_for(".settings", _anchor="caps"), _("Saved. It counts from now on."))
 
 
 @bp.route("/periods", methods=["GET", "POST"])
 def all_periods() -> Answer:
-    access.must(Act.SEE_CYCLES if request.method == "GET" else Act.RUN_CYCLES, g.viewer)
+    access.must(Act.RUN_CYCLES if request.method == "POST" else Act.SEE_CYCLES, g.viewer)
     if request.method == "POST":
         year = request.form.get("year", type=whole) or 0
         if not 2000 <= year <= clock.today().year + 5:

@@ -45,7 +45,7 @@ def begin() -> Answer:
 @drafts.resumes
 def record(person_id: int) -> Answer:
     talk = queries.talk_with(g.viewer, person_id, clock.today())
-    if request.method == "GET":
+    if request.method != "POST":
         draft = drafts.find(g.viewer.id, request.path)
         return _form_page(talk, _kept_form(talk, draft), draft)
     form = record_form(talk, today=clock.today(), steps=_rows(request.form), posted=request.form)

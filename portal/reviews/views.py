@@ -36,7 +36,7 @@ def show(review_id: int) -> Answer:
 @bp.route("/reviews/<int:review_id>/form", methods=["GET", "POST"])
 def form(review_id: int) -> Answer:
     review, own = queries.own_part(g.viewer, review_id)
-    if request.method == "GET" and not queries.writable(review, own):
+    if request.method != "POST" and not queries.writable(review, own):
         return redirect(url_for(".show", review_id=review_id), 303)
     sheet = pages.FormPage(review, own)
     asked = AssessmentForm(sheet.judgement, own)
@@ -78,7 +78,7 @@ def submission(review_id: int) -> Answer:
     review, own = queries.own_part(g.viewer, review_id)
     sheet = pages.FormPage(review, own)
     queries.must_be_writable(review, own)
-    if request.method == "GET" and not sheet.gaps:
+    if request.method != "POST" and not sheet.gaps:
         return page("reviews/submission.html", sheet=sheet, review=review)
     if sheet.gaps:
         return redirect(url_for(".form", review_id=review_id, missing=1), 303)

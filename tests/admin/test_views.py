@@ -27,7 +27,7 @@ def test_a_setting_is_changed_counts_and_goes_back(company, visit):
     assert (last_words()["before"], last_words()["after"], journal.check()) == (30, 14, [])
 
 
-@pytest.mark.parametrize(("name", "value"), [("rhythm_days", "x"), ("rhythm_days", "3"), ("company_name", " "), ("time_zone", "Mars/Base")])
+@pytest.mark.parametrize(("name", "value"), [("rhythm_days", "x"), ("rhythm_days", "3"), ("company_name", " "), ("time_zone", "Mars/Base"), ("form_prefix", "../../etc/x"), ("form_prefix", "JX 1")])
 def test_a_wrong_value_is_told_at_its_field_and_kept(company, visit, name, value):
     page = visit(company.hu).post(f"/admin/settings/{name}", value=value)
     assert page.status_code == 422 and f'id="value-{name}-error"' in page.text
@@ -60,6 +60,10 @@ def test_off_means_gone_and_a_pilot_keeps_it(company, visit):
     hu.post("/admin/switches/checkins", state="on", why="")
     assert visit(company.zhou).get("/check-ins").status_code == 200
     assert db.session.scalar(select(func.count()).select_from(Switch)) == 0
+
+
+def test_a_number_too_long_to_be_read_is_no_unit(company, visit):
+    assert visit(company.hu).post("/admin/switches/goals", state="pilot", why="", unit="9" * 5_000).status_code == 409
 
 
 def test_a_pilot_needs_a_unit(company, visit):

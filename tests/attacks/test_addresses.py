@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from portal.db import db
+from portal.goals.states import State
 from portal.web import local, whole
 from tests.build import an_objective
 from tests.reviews.forms import a_case
@@ -34,6 +35,25 @@ def test_an_address_with_a_number_nobody_has(company, app, visit):
     for number in (str(2**31), "-1", "1.0", "１", "0x1", "9" * 4_000):
         assert visitor.get(f"/check-ins/{number}").status_code == 404
     assert wrong == []
+
+
+def test_head_is_a_get_without_its_body(company, app, visit):
+    """Else what asks for a GET takes a HEAD for a POST, which nothing guards."""
+    case = a_case(company)
+    goal = an_objective(company.period, person_id=company.li, state=State.AGREED)
+    db.session.commit()
+    ids = {"objective_id": goal.id, "person_id": company.li, "review_id": case.id, "cycle_id": 1, "check_in_id": 1, "period_id": company.period, "run_id": 1, "draft_id": 1, "code": "x"}
+    db.session.rollback()
+    wrong = []
+    for name in ("wang", "hu", "zheng"):
+        visitor = visit(getattr(company, name), check=False)
+        for rule in app.url_map.iter_rules():
+            if "GET" in rule.methods and rule.endpoint != "static":
+                address = app.url_map.bind("localhost").build(rule.endpoint, {key: ids[key] for key in rule.arguments}, method="GET")
+                got = visitor.get(address).status_code, visitor.head(address).status_code
+                wrong += [(name, address, got)] if len(set(got)) > 1 else []
+    stranger = visit(None, check=False)
+    assert (wrong, stranger.head("/login").status_code) == ([], 200)
 
 
 def test_numbers_in_queries(company, visit):
