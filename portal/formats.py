@@ -25,7 +25,7 @@ Figure = Decimal | int | float
 
 def init_app(app: Flask) -> None:
     """Every format here is a filter."""
-    days = (ago, clock_time, day, day_heading, due, full_day, left, moment, month)
+    days = (ago, clock_time, day, day_heading, due, full_day, left, moment, month, span)
     figures = (decimal, figure, grade, percent, score, short_name)
     app.jinja_env.filters.update({each.__name__: each for each in (*days, *figures)})
 
@@ -46,6 +46,14 @@ def day(at: date | datetime | None) -> str:
 def full_day(at: date | datetime | None) -> str:
     """2026 年 11 月 9 日, 9 Nov 2026: for records that are read years later."""
     return _("No data yet") if at is None else _dated(local(at), "year")
+
+
+def span(first: date, last: date) -> str:
+    """2026 年 1 月 1 日至 12 月 31 日, 1 Jan to 31 Dec 2026: both days belong to it, one year is said once."""
+    short = first.year == last.year
+    begins = _dated(first, "day" if short and language() == "en" else "year")
+    ends = _dated(last, "day" if short and language() == "zh" else "year")
+    return _("%(begins)s to %(ends)s", begins=begins, ends=ends)
 
 
 def month(at: date | datetime) -> str:

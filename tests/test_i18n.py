@@ -1,6 +1,6 @@
 """Which language is spoken, and how sentences, dates and figures are written in it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -125,6 +125,11 @@ class TestFormats:
         assert both(formats.due, day + timedelta(days=11)) == ("12 月 4 日", "4 Dec")
         assert both(formats.left, day + timedelta(days=11)) == ("还有 11 天", "11 days left")
         assert both(formats.left, day + timedelta(days=15)) == both(formats.left, day) == ("", "")
+
+    def test_a_span_says_one_year_once(self, both):
+        assert both(formats.span, date(2026, 1, 1), date(2026, 12, 31)) == ("2026 年 1 月 1 日至 12 月 31 日", "1 Jan to 31 Dec 2026")
+        over = ("2026 年 12 月 1 日至 2027 年 1 月 3 日", "1 Dec 2026 to 3 Jan 2027")
+        assert both(formats.span, date(2026, 12, 1), date(2027, 1, 3)) == over
 
     @pytest.mark.parametrize(
         ("function", "args", "text"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -16,6 +16,7 @@ from portal.db import db
 from portal.formats import figure, local
 from portal.goals.kinds import Shape
 from portal.goals.models import Measure, MeasureValue, Objective
+from portal.i18n import gettext as _
 from portal.periods.models import Period
 from portal.reviews.models import Assessment, Evidence, Item, Pin, Review
 from portal.reviews.queries import writable
@@ -30,7 +31,10 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Record:
-    """One thing that happened: a talk with its words, or a reported value. `goals` are the objectives it touched."""
+    """One thing that happened: a talk, or a reported value. `goals` are the objectives it touched.
+
+    Of a talk `words` are the manager's (`who`) and `own` the person's: two voices are never made one.
+    """
 
     kind: Evidence
     id: int
@@ -40,6 +44,7 @@ class Record:
     who: str
     goals: frozenset[int]
     pinned: tuple[tuple[int, str], ...] = ()  # the pin's id, and the item it is pinned to
+    own: str = ""
 
     @property
     def key(self) -> tuple[Evidence, int]:
@@ -175,11 +180,6 @@ def dialogues(cycle_id: int, period: Period) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def last_day(period: Period) -> date:
-    """The last day of a period, as people say it."""
-    return period.ends - timedelta(days=1)
-
-
 def unit_of(measured: Any) -> str:
     """The unit of a measure or a figure of it: a percentage always says so."""
     return measured.unit or ("%" if measured.shape is Shape.PERCENT else "")
@@ -235,13 +235,13 @@ def _reported(goals: Sequence[int]) -> Any:
 
 
 def _talk(talk: CheckIn, pinned: Any) -> Record:
-    said = {(note.voice, note.field): note.text for note in talk.notes}
-    order = [(Voice.MANAGER, Field.PROGRESS), (Voice.MANAGER, Field.OBSTACLE), (Voice.EMPLOYEE, Field.VIEW)]
-    order += [key for key in said if key not in order]
-    words = " ".join(said[key] for key in order if said.get(key))
+    said = {(note.voice, note.field): note.text for note in talk.notes if note.text}
+    lead = {Field.PROGRESS: "", Field.OBSTACLE: _("Obstacle") + _(": "), Field.SUPPORT: _("Support needed") + _(": ")}
+    words = "\n".join(word + said[Voice.MANAGER, field] for field, word in lead.items() if (Voice.MANAGER, field) in said)
     touched = frozenset(goal.objective_id for goal in talk.goals)
     known = tuple(pinned.get((Evidence.CHECK_IN, talk.id), ()))
-    return Record(Evidence.CHECK_IN, talk.id, talk.held_on, "", words, talk.manager.name, touched, known)
+    own = said.get((Voice.EMPLOYEE, Field.VIEW), "")
+    return Record(Evidence.CHECK_IN, talk.id, talk.held_on, "", words, talk.manager.name, touched, known, own)
 
 
 def _value(row: Any, pinned: Any) -> Record:

@@ -20,7 +20,7 @@ from portal.words import N_
 RULES = {
     Rule.RATIO_UP: N_("Ratio, higher is better"),
     Rule.RATIO_DOWN: N_("Ratio, lower is better"),
-    Rule.BASELINE: N_("Share of the way from the start"),
+    Rule.BASELINE: N_("Progress from start to target"),
     Rule.CURVE: N_("Curve"),
     Rule.BAND: N_("Keep within a band"),
     Rule.PASS_FAIL: N_("Pass or fail"),

@@ -155,7 +155,7 @@ class WeightsForm(Form):
         formdata = self.meta.wrap_formdata(self, request.form if request.method == "POST" else None)
         for item in items:
             name = f"weight-{item.id}"
-            field = ExactField(item.title, [InputRequired(), NumberRange(0, 100)], places=2, kept=2)
+            field = ExactField(item.title, [InputRequired(), NumberRange(0, 100)], places=None, kept=2)
             _add(self, name, field, formdata, Decimal(item.weight) / 100)
 
     def weights(self) -> dict[int, int]:

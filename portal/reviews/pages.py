@@ -1,7 +1,8 @@
 """What the pages of a review show, asked only when it is: a region costs no more than it uses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -46,7 +47,12 @@ SHORT = {
     SectionKind.NARRATIVE: N_("Words"),
 }
 """What the parts are called where a phone has little room."""
-SIGNED = {"submit": N_("submitted the assessment"), "agree": N_("agreed"), "disagree": N_("disagreed")}
+SIGNED = {
+    "submit": N_("submitted the assessment"),
+    "agree": N_("agreed"),
+    "disagree": N_("disagreed"),
+    "archive": N_("archived the form"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ WAYS = {
         "",
         N_("Your signature says that you have read it, with or without agreement."),
         signs=True,
+        first=True,
     ),
     "withdraw": Way(
         "reviews.withdraw",
@@ -237,9 +244,9 @@ def actual_of(one: Figure) -> str:
     return figure(one.actual, evidence.unit_of(one))
 
 
-def source_of(one: Figure) -> str:
+def source_of(one: Figure, dated: Callable[[datetime], str] = day) -> str:
     """Where a figure comes from, and when."""
-    return _(", ").join(part for part in (one.source or _("by hand"), day(one.at) if one.at else "") if part)
+    return _(", ").join(part for part in (one.source or _("by hand"), dated(one.at) if one.at else "") if part)
 
 
 def beside(review_id: int) -> str:
@@ -297,9 +304,10 @@ class ResultPage:
 
     @cached_property
     def steps(self) -> list[Step[Review]]:
-        """The buttons."""
+        """The buttons; what the viewer is waited for comes first."""
         self.review.settle(clock.now(), number("withdraw_days"))
-        return [step for step in REVIEW.offered(self.review, self.acts) if step.name not in ("hand in", "submit")]
+        offered = [step for step in REVIEW.offered(self.review, self.acts) if step.name in WAYS]
+        return sorted(offered, key=lambda step: not WAYS[step.name].first)
 
     @property
     def stations(self) -> list[tuple[str, str]]:
@@ -314,6 +322,23 @@ class ResultPage:
     def rating(self, side: Assessment, item: Item) -> Rating | None:
         """What one side said about one item."""
         return next((rating for rating in side.ratings if rating.item_id == item.id), None)
+
+    @property
+    def next(self) -> Step[Review] | None:
+        """What this viewer is waited for."""
+        return next((step for step in self.steps if step.name in WAYS and WAYS[step.name].first), None)
+
+    @property
+    def sections(self) -> list[Section]:
+        """Those in which there is something to read, numbered as on paper."""
+        return [s for s in self.review.sections if any(s.kind is SectionKind.KPI or self.tells(s, item) for item in s.items)]
+
+    def tells(self, section: Section, item: Item) -> bool:
+        """Whether something stands below an item: an objective's grade, or what somebody chose or wrote."""
+        if section.kind is SectionKind.OKR and item.objective_id:
+            return True
+        given = [rating for side in self.sides if (rating := self.rating(side, item))]
+        return any(one.value is not None or one.words for one in given) or bool(self.late.get(item.id))
 
     def is_silent(self, item: Item) -> bool:
         """A question that nobody had to answer and nobody did."""

@@ -36,6 +36,7 @@ class Evidence:
     kind: str
     words: str
     who: str = ""
+    own: str = ""  # the person's own words about the same talk
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,9 @@ def withdraw(review: Review, by: Viewer, acts: Held, at: datetime, reason: str) 
 def archive(review: Review, by: Viewer, acts: Held, at: datetime) -> None:
     """The end: from here on nothing changes, and a file of it is wanted for the archive."""
     review.settle(at, number("withdraw_days"))
-    _note(review.archive(acts, at), review, by, acts)
+    taken = review.archive(acts, at)
+    db.session.add(Signature(review_id=review.id, signer_id=by.id, step=taken.name, at=at))
+    _note(taken, review, by, acts)
     keep("review", review.id, by)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -11,14 +12,14 @@ from sqlalchemy import select
 from portal.access import Act, Relation, Viewer
 from portal.cycles.models import SectionKind
 from portal.db import db
-from portal.formats import decimal, full_day, local
+from portal.formats import decimal, figure, local, span
 from portal.goals.kinds import Kind as Goal
 from portal.goals.kinds import Rule
 from portal.i18n import gettext as _
 from portal.printing import Kind, Paper, document
 from portal.reviews import evidence, pages, paper, queries
 from portal.reviews.facts import RULES, STRETCH, Facts, Figure
-from portal.reviews.models import Assessment, Item, Part, Review, Section, Signature
+from portal.reviews.models import Assessment, Item, Method, Part, Review, Section, Signature
 from portal.reviews.pages import PARTS, ResultPage
 from portal.reviews.states import JUDGED, KNOWN, State
 from portal.words import N_
@@ -29,6 +30,7 @@ KINDS = {
     SectionKind.COMPETENCY: paper.Kind.RATINGS,
     SectionKind.NARRATIVE: paper.Kind.WORDS,
 }
+HOW = {Method.PASSWORD: N_("signed with the password again"), Method.PAPER: N_("signed on paper")}
 OPINIONS = {"agree": paper.Opinion.AGREED, "disagree": paper.Opinion.DISAGREED}
 
 
@@ -62,8 +64,8 @@ def fingerprint(review_id: int) -> str:
 
 def _copy(review: Review, viewer: Viewer) -> str:
     if viewer.id == review.person_id:
-        return N_("Copy of the person")
-    return N_("Copy for the archive") if viewer.has(Relation.HR_ADMIN) else N_("Copy of the manager")
+        return N_("Employee's copy")
+    return N_("HR archive copy") if viewer.has(Relation.HR_ADMIN) else N_("Manager's copy")
 
 
 class Filled:
@@ -95,18 +97,15 @@ class Filled:
     def _facts(self) -> Iterator[tuple[str, str]]:
         review, post = self.review, self.review.assignment
         period, manager = review.cycle.period, queries.assessor_name(review.id, Part.MANAGER)
-        yield _("Name of the person"), review.person.name
+        yield _("Name"), review.person.name
         yield _("Employee number"), review.person.number or ""
         yield _("Department"), post.unit.name if post else ""
         yield (
             _("Post / level"),
             " / ".join(part for part in (post.post.name if post and post.post else "", post.level) if part) if post else "",
         )
-        last = full_day(evidence.last_day(period))
-        yield (
-            _("Cycle"),
-            _("%(cycle)s (%(begins)s to %(ends)s)", cycle=review.cycle.name, begins=full_day(period.begins), ends=last),
-        )
+        days = span(period.begins, period.last_day)
+        yield _("Cycle"), _("%(cycle)s (%(days)s)", cycle=review.cycle.name, days=days)
         yield _("Scheme"), _("%(scheme)s, version %(n)d", scheme=review.scheme_version.scheme.name, n=review.scheme_version.n)
         yield _("Line manager"), manager or ""
         yield _("State"), _(pages.STATES[review.state])
@@ -131,12 +130,16 @@ class Filled:
             title=section.title,
             kind=KINDS[section.kind] if goals else paper.Kind.WORDS,
             weight=section.weight or None,
-            score=section.score if known else None,
+            score=section.score if known else self._computed(section),
             assessors=tuple(_(PARTS[side.relation]) for side in self.sides),
             items=tuple(self._item(section, item) for item in goals),
             statements=tuple(s for item in asked if not self.page.is_silent(item) for s in self._statements(item)),
             note=self._note(section),
         )
+
+    def _computed(self, section: Section) -> Decimal | None:
+        """What the goals' data give by themselves, as the screen shows it before there is a result."""
+        return self.page.judgement.sections[section.id].points if section.kind is SectionKind.KPI else None
 
     def _note(self, section: Section) -> str:
         if section.kind is SectionKind.OKR and any(item.objective_id for item in section.items):
@@ -158,9 +161,10 @@ class Filled:
         if section.kind is SectionKind.OKR:
             stretch = _(STRETCH[Goal(facts.kind)]) if facts.kind else ""
             return replace(plain, note=stretch, score=facts.grade, parts=tuple(_part(one) for one in facts.figures))
-        chosen = next((r.value for side in self.sides if side.weight and (r := self.page.rating(side, item))), None)
+        said = sorted(self.sides, key=lambda side: not side.weight)  # whose rating counts, else the only one there is
+        side, chosen = next(((s, r.value) for s in said if (r := self.page.rating(s, item))), (None, None))
         anchor = facts.anchors[int(chosen) - 1] if chosen is not None else ""
-        return replace(plain, anchor=anchor, score=points if chosen is not None else None)
+        return replace(plain, anchor=anchor, score=points if side and side.weight and chosen is not None else None)
 
     def _ratings(self, item: Item, facts: Facts) -> Iterator[paper.Rating]:
         for side in self.sides:
@@ -195,14 +199,13 @@ class Filled:
     def _signatures(self) -> Iterator[paper.Signature]:
         valid = {s.step: s for s in self.review.signatures if s.withdrawn_at is None}
         own = valid.get("agree") or valid.get("disagree")
-        for role, signed in ((_("The person"), own), (_("Line manager"), valid.get("submit"))):
+        archive = valid.get("archive")
+        boxes = ((_("The employee"), own), (_("Line manager"), valid.get("submit")), (_("Human resources (archive)"), archive))
+        for role, signed in boxes:
             if signed is None:
                 yield paper.Signature(role)
             else:
-                yield paper.Signature(
-                    role, signed.signer.name, signed.at, _("signed with the password again"), f"S-{signed.id:04X}"
-                )
-        yield paper.Signature(_("Human resources (archive)"))
+                yield paper.Signature(role, signed.signer.name, signed.at, _(HOW[signed.method]), f"S-{signed.id:04X}")
 
     def _revisions(self) -> Iterator[str]:
         for each in self.review.signatures:
@@ -217,7 +220,7 @@ def _measured(plain: paper.Item, figures: tuple[Figure, ...]) -> paper.Item:
 
     return replace(
         plain,
-        note=joined(pages.source_of(one) for one in figures),
+        note=joined(pages.source_of(one, lambda at: f"{local(at):%Y-%m-%d}") for one in figures),
         method=joined(_(RULES[Rule(one.rule)]) for one in figures if one.rule),
         target=joined(pages.target_of(one) for one in figures),
         actual=joined(pages.actual_of(one) for one in figures),
@@ -225,9 +228,9 @@ def _measured(plain: paper.Item, figures: tuple[Figure, ...]) -> paper.Item:
 
 
 def _part(one: Figure) -> paper.Item:
-    start = "" if one.baseline is None else decimal(one.baseline)
+    start = "" if one.baseline is None else figure(one.baseline, evidence.unit_of(one))
     return paper.Item(one.name, baseline=start, target=pages.target_of(one), actual=pages.actual_of(one), score=one.grade)
 
 
 def _evidence(record: evidence.Record) -> paper.Evidence:
-    return paper.Evidence(record.on, record.title or _("Dialogue"), record.words, record.who)
+    return paper.Evidence(record.on, record.title or _("Dialogue"), record.words, record.who, record.own)

@@ -9,6 +9,7 @@ from portal.accounts.confirming import confirm_password
 from portal.db import db
 from portal.reviews import assessing, evidence, pages, queries, releasing
 from portal.reviews.forms import AssessmentForm, PinForm, WeightsForm
+from portal.reviews.states import KNOWN
 from portal.web import Answer, done, page, whole
 from portal.workflow import NotHeld
 
@@ -23,7 +24,7 @@ def index() -> Answer:
         mine=queries.mine(g.viewer),
         asked=queries.asked(g.viewer),
         states=pages.STATES,
-        writable=queries.writable,
+        known=KNOWN,
     )
 
 

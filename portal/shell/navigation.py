@@ -75,6 +75,9 @@ TEAM = Entry("home.team", "users", N_("My team"), leads, short=N_("Team"))
 RECORD = Entry("checkins.begin", "plus", N_("Record"), covers=("checkins.record",))
 MORE = Entry("shell.more", "menu", N_("More"))
 
+REVIEW_PAGES = tuple(f"reviews.{name}" for name in ("show", "form", "submission", "weights", "beside"))
+"""Pages about one review; those about a cycle belong to another entry."""
+
 GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "",
@@ -82,7 +85,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             HOME,
             GOALS,
             Entry("checkins.index", "message-square-text", N_("Check-ins"), covers=("checkins.", "actions.")),
-            Entry("reviews.index", "clipboard-check", N_("Reviews"), covers=("reviews.",)),
+            Entry("reviews.index", "clipboard-check", N_("Reviews"), covers=REVIEW_PAGES),
         ),
     ),
     (

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from portal import clock
+from portal.checkins.models import Note
 from portal.db import db
 from portal.goals.models import Measure
 from portal.printing import checks
@@ -77,12 +78,28 @@ def test_private_notes_and_drafts_of_talks_are_on_no_paper(company, visit, case)
 
 def test_the_paper_says_what_the_screen_says(company, visit, case):
     wang = visit(company.wang)
-    handed_in(case, visit(company.li))
+    handed_in(case, visit(company.li), **dict.fromkeys([f"rate-{i}" for i in case.skills], "2"))
     handed_in(case, wang, "manager", **{f"points-{case.goals[0]}": "90", f"why-{case.goals[0]}": "the customer left"})
     whole = printed(wang, case)
     for said in ("first", "90.00", "the customer left", "From data: 100.00", "reach far", "manager says", "Solving problems", "Finds the cause and removes it", "No data for third"):
         assert said in whole, said
-    assert "the result" not in printed(visit(company.li), case)
+    own = printed(visit(company.li), case)
+    assert "Does what was given" in own, "before the release the behaviour the person chose"
+    for said in ("Answers for the result", "manager says", "90.00", "the customer left"):
+        assert said not in own, said
+
+
+def test_two_voices_of_a_talk_are_two_on_paper_too(company, visit, case):
+    db.session.add(Note(check_in_id=1, voice="employee", field="view", text="my own view"))
+    db.session.commit()
+    wang = visit(company.wang)
+    beside = wang.get(f"/reviews/{case.id}/evidence").text
+    assert '<p class="said">shared words</p>' in beside and '<p class="said">my own view</p>' in beside
+    wang.post(f"/reviews/{case.id}/pins", item=case.skills[0], kind="check_in", evidence=1)
+    handed_in(case, visit(company.li))
+    handed_in(case, wang, "manager")
+    whole = printed(wang, case)
+    assert "wang: shared words" in whole and "li: my own view" in whole
 
 
 def test_a_signed_form_prints_the_frozen_figures_and_lists_later_ones(company, visit, case):
@@ -114,7 +131,7 @@ def test_the_person_without_a_result_yet_prints_no_grade(company, visit, case):
     handed_in(case, visit(company.li))
     handed_in(case, visit(company.wang), "manager")
     mine = printed(visit(company.li), case)
-    assert "Overall score" not in mine and "Copy of the person" in mine
+    assert "Overall score" not in mine and "Employee's copy" in mine
 
 
 def test_archiving_wants_a_file_of_the_form(company, visit, case):
@@ -127,6 +144,8 @@ def test_archiving_wants_a_file_of_the_form(company, visit, case):
     db.session.commit()
     hu.post(f"/reviews/{case.id}/archive", password="right")
     assert state_of(case) is State.ARCHIVED
+    whole = printed(hu, case)
+    assert "archived the form" in whole and whole.count("signed with the password again") >= 3, "whoever archived it has signed"
     from portal.jobs.models import Job  # noqa: PLC0415 - only here
 
     assert [job.kind for job in db.session.scalars(select(Job))] == ["printing.archive"]
