@@ -23,6 +23,15 @@ RELATIONS: Mapping[Relation, str] = {
     Relation.DELEGATE: N_("a delegate of one of these"),
 }
 
+EXPLAINED: Mapping[Relation, str] = {
+    Relation.LINE: N_("the direct manager and every manager above"),
+    Relation.HRBP: N_("of the departments entrusted to them, with all below"),
+    Relation.PARTICIPANT: N_("by the state of the thing itself: a result is open to the person only after its release"),
+    Relation.AUDIENCE: N_("whom its audience names: the company, the department or the management line"),
+    Relation.DELEGATE: N_("whom one of them handed this to, from one day to another"),
+}
+"""What a relation's name alone does not tell."""
+
 ACTS: Mapping[str, Mapping[Act, str]] = {
     N_("People and goals"): {
         Act.SEE_TIME_LINE: N_("see a person's time line"),

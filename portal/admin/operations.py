@@ -1,6 +1,6 @@
 """Changing what HR decides: settings, switches, periods. Each change says why and is in the journal."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import delete, select
@@ -60,10 +60,11 @@ def switched(capability: str) -> dict[str, object]:
     return {"state": ("pilot" if units else "off") if off else "on", "units": units}
 
 
-def make_year(year: int, first_month: int, names: dict[Kind, str], by: Viewer) -> int:
+def make_year(year: int, first_month: int, names: Mapping[Kind, Sequence[str]], by: Viewer) -> int:
     """The periods of a year that are not there yet: year, halves, quarters, months. How many were made.
 
-    `names` holds a pattern for each kind with %(year)s and %(n)s. A year that begins in April 2026 is called 2026.
+    `names` holds patterns of each kind with %(year)s and %(n)s, taken in turn. A year that begins in April 2026 is
+    called 2026.
     """
     begins = {(p.kind, p.begins) for p in db.session.scalars(select(Period))}
     made = 0
@@ -71,7 +72,8 @@ def make_year(year: int, first_month: int, names: dict[Kind, str], by: Viewer) -
         for n in range(12 // months):
             since, until = _month(year, first_month + n * months), _month(year, first_month + (n + 1) * months)
             if (kind, since) not in begins:
-                db.session.add(Period(name=names[kind] % {"year": year, "n": n + 1}, kind=kind, begins=since, ends=until))
+                name = names[kind][n % len(names[kind])] % {"year": year, "n": n + 1}
+                db.session.add(Period(name=name, kind=kind, begins=since, ends=until))
                 made += 1
     if made:
         journal.write_about("period.made", "period", by, words={"name": str(year), "before": None, "after": made, "why": ""})

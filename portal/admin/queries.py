@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from babel.dates import get_month_names
 from sqlalchemy import select
 
 from portal.access.models import Pilot, Switch
 from portal.access.switches import CAPABILITIES
 from portal.db import db
 from portal.directory.models import Person, Unit
+from portal.formats import figure
+from portal.i18n import gettext as _
+from portal.i18n import language
 from portal.settings import NAMES, Named, Setting
 from portal.settings.names import Value
 
@@ -46,6 +50,15 @@ def settings(only_changed: bool = False) -> list[tuple[str, list[Shown]]]:
     shown = [_shown(named, chosen.get(named.name)) for named in NAMES.values()]
     wanted = [one for one in shown if one.differs or not only_changed]
     return [(group, list(ones)) for group, ones in groupby(wanted, key=lambda one: one.named.group)]
+
+
+def told(named: Named, value: Value) -> str:
+    """A value as people read it: with its unit, or in words."""
+    if named.words:
+        return _(dict(zip(named.among, named.words, strict=True))[str(value)])
+    if named.name == "year_begins_in":
+        return str(get_month_names("wide", locale=language())[int(value)])
+    return figure(value, _(named.unit)) if isinstance(value, int) else str(value)
 
 
 def capabilities() -> list[Capability]:

@@ -22,11 +22,12 @@ WORDS = {
     "reviews": (N_("Reviews"), N_("Cycles, forms, printing")),
 }
 PATTERNS = {
-    Kind.YEAR: N_("%(year)s"),
-    Kind.HALF: N_("%(year)s, half %(n)s"),
-    Kind.QUARTER: N_("%(year)s, quarter %(n)s"),
-    Kind.MONTH: N_("%(year)s, month %(n)s"),
+    Kind.YEAR: (N_("%(year)s"),),
+    Kind.HALF: (N_("%(year)s, first half"), N_("%(year)s, second half")),
+    Kind.QUARTER: (N_("%(year)s, quarter %(n)s"),),
+    Kind.MONTH: (N_("%(year)s, month %(n)s"),),
 }
+"""What periods are called: one pattern for all of a kind, or one for each in turn."""
 
 
 @bp.get("/settings")
@@ -67,7 +68,9 @@ def all_periods() -> Answer:
         year = request.form.get("year", type=whole) or 0
         if not 2000 <= year <= clock.today().year + 5:
             return _periods(422, _("Choose a year between 2000 and %(last)d.", last=clock.today().year + 5))
-        made = operations.make_year(year, number("year_begins_in"), {k: _(p) for k, p in PATTERNS.items()}, g.viewer)
+        made = operations.make_year(
+            year, number("year_begins_in"), {k: [_(p) for p in told] for k, told in PATTERNS.items()}, g.viewer
+        )
         return done(url_for(".all_periods"), _("Made.") if made else _("These periods are there already."))
     return _periods()
 
@@ -87,6 +90,7 @@ def _settings(status: int = 200, wrong: str = "", text: str = "", problem: str =
         capabilities=queries.capabilities(),
         units=queries.units(),
         words=WORDS,
+        told=queries.told,
         may=g.viewer.has(access.Relation.HR_ADMIN),
         wrong=wrong,
         text=text,

@@ -110,6 +110,12 @@ class ViewForm(Form):
     text = TextAreaField(_l("Your view"), [InputRequired(), DataRequired(), WORDS])
 
 
+class PreparationForm(ViewForm):
+    """What somebody wants to talk about next time."""
+
+    text = TextAreaField(_l("What I want to talk about"), [InputRequired(), DataRequired(), WORDS])
+
+
 class WordsForm(Form):
     """The manager corrects what the manager wrote."""
 

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from portal import access, clock, drafts
 from portal.access import Act
 from portal.checkins import forms, operations, queries
-from portal.checkins.forms import ViewForm, WordsForm, record_form
+from portal.checkins.forms import PreparationForm, ViewForm, WordsForm, record_form
 from portal.checkins.models import Field, Kind, Obstacle, Voice
 from portal.checkins.operations import Said
 from portal.i18n import gettext as _
@@ -64,7 +64,7 @@ def prepare() -> Answer:
     pair = queries.own_standing(g.viewer, today)
     mine = queries.prepared_by(g.viewer)
     stored = {"text": queries.words(mine, Voice.EMPLOYEE).get(Field.VIEW, "")}
-    form = ViewForm(data={**stored, "version": mine.version if mine else 0})
+    form = PreparationForm(data={**stored, "version": mine.version if mine else 0})
     if form.submitted():
         if mine:
             same_version(mine, form, stored)

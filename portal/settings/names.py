@@ -13,8 +13,8 @@ LONGEST = 80
 
 @dataclass(frozen=True)
 class Named:
-    """One setting. `low`/`high` bound a number, `among` lists the allowed texts, a `plain` one has letters, digits and dashes
-    only; `group` is its heading on the page.
+    """One setting. `low`/`high` bound a number, `among` lists the allowed texts and `words` say what they mean, a `plain`
+    one has letters, digits and dashes only; `group` is its heading on the page.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Named:
     among: tuple[str, ...] = ()
     plain: bool = False
     unit: str = ""
+    words: tuple[str, ...] = ()
 
     def parse(self, text: str) -> Value:
         """The typed value; raises ValueError with a sentence for the field."""
@@ -64,6 +65,9 @@ COMPANY, DIALOGUE, GOALS, REVIEWS, SAFETY = (
     N_("Sign-in and sessions"),
 )
 
+LANGUAGES = ("中文", "English")
+AUDIENCES = (N_("The whole company"), N_("The department"), N_("The management line"))
+
 NAMES: dict[str, Named] = {
     named.name: named
     for named in (
@@ -77,7 +81,9 @@ NAMES: dict[str, Named] = {
             "Asia/Shanghai",
             among=tuple(sorted(available_timezones())),
         ),
-        Named("language", COMPANY, N_("The language of whoever has not chosen one."), "zh", among=("zh", "en")),
+        Named(
+            "language", COMPANY, N_("The language of whoever has not chosen one."), "zh", among=("zh", "en"), words=LANGUAGES
+        ),
         Named("year_begins_in", COMPANY, N_("The month in which the year begins."), 1, 1, 12),
         Named(
             "rhythm_days",
@@ -98,11 +104,19 @@ NAMES: dict[str, Named] = {
             31,
             unit=N_("days"),
         ),
-        Named("okr_audience", GOALS, N_("Who sees a new OKR."), "company", among=("company", "unit", "line")),
-        Named("kpi_audience", GOALS, N_("Who sees a new KPI."), "line", among=("company", "unit", "line")),
+        Named("okr_audience", GOALS, N_("Who sees a new OKR."), "company", among=("company", "unit", "line"), words=AUDIENCES),
+        Named("kpi_audience", GOALS, N_("Who sees a new KPI."), "line", among=("company", "unit", "line"), words=AUDIENCES),
         Named("points_cap", REVIEWS, N_("The most points one KPI can bring."), 120, 100, 200, unit=N_("points")),
         Named("veto_cap", REVIEWS, N_("The most points of a section with a veto KPI at 0."), 60, 0, 120, unit=N_("points")),
-        Named("extreme_words", REVIEWS, N_("Characters that explain a lowest or highest rating."), 30, 0, 500),
+        Named(
+            "extreme_words",
+            REVIEWS,
+            N_("Characters that explain a lowest or highest rating."),
+            30,
+            0,
+            500,
+            unit=N_("characters"),
+        ),
         Named(
             "insufficient_percent",
             REVIEWS,
@@ -113,7 +127,15 @@ NAMES: dict[str, Named] = {
             unit="%",
         ),
         Named("withdraw_days", REVIEWS, N_("Days in which a signature can be withdrawn."), 14, 0, 60, unit=N_("days")),
-        Named("few_dialogues", REVIEWS, N_("Fewer dialogues than this in the period are shown as a thin basis."), 4, 0, 52),
+        Named(
+            "few_dialogues",
+            REVIEWS,
+            N_("Fewer dialogues than this in the period are shown as a thin basis."),
+            4,
+            0,
+            52,
+            unit=N_("dialogues"),
+        ),
         Named("idle_hours", SAFETY, N_("Hours without a click after which one signs in again."), 8, 1, 24, unit=N_("hours")),
         Named("session_hours", SAFETY, N_("Hours after which one signs in again in any case."), 12, 1, 72, unit=N_("hours")),
     )

@@ -86,6 +86,15 @@ def test_a_year_is_made_whole_and_only_once(company, visit):
     made = select(Period.kind, func.count()).where(Period.begins >= date(year, 1, 1)).group_by(Period.kind)
     assert dict(db.session.execute(made).all()) == {Kind.YEAR: 1, Kind.HALF: 2, Kind.QUARTER: 4, Kind.MONTH: 12}
     assert hu.post("/admin/periods", year="1066").status_code == 422
+    page = hu.get("/admin/periods").text
+    assert f"{year}, second half" in page and f"1 Jan to 31 Dec {year}" in page, "the last day belongs to it"
+    assert page.index(f"<b>{year}</b>") < page.index(f"{year}, second half") < page.index(f"{year}, quarter 4")
+
+
+def test_values_of_settings_are_said_in_words(company, visit):
+    page = visit(company.hu).get("/admin/settings").text
+    for said in ("The whole company", "The management line", "January", "40%", "14 days", ">中文<"):
+        assert said in page, said
 
 
 def test_a_closed_period_refuses(company, visit):
