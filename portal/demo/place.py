@@ -37,6 +37,12 @@ class Place:
         """The same as origins: what the Origin header of an own page may say."""
         return tuple(f"http://{f'[{name}]' if ':' in name else name}:{self.port}" for name in self.names)
 
+    @property
+    def public(self) -> str:
+        """The address that paper and mail give: in the network where it serves there, so that a phone can follow it."""
+        near = ("127.0.0.1", "localhost")
+        return next((o for o, name in zip(self.origins, self.names, strict=True) if name not in near), self.origins[0])
+
 
 def asked(env: Mapping[str, str]) -> Place:
     """`HOST` and `PORT`, 127.0.0.1:8000 by default; Trouble where the port is no number."""

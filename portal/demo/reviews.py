@@ -112,7 +112,7 @@ def _ended(person: Person, opened: date, seed: int) -> Story:
         disagreed is None,
         disagreed or AGREED.get(person.key, ""),
         # After the two weeks in which a signature can be withdrawn; never today.
-        moment(opened + timedelta(days=52), luck, 5, 6) if disagreed is None else None,
+        moment(opened + timedelta(days=52), luck, 14, 16) if disagreed is None else None,
     )
 
 

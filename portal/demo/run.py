@@ -127,6 +127,7 @@ def settings(folder: Path, place: Place, slapd: Slapd) -> dict[str, str]:
         "LDAP_GROUP_HR_ADMIN": HR_ADMINS,
         "LDAP_GROUP_SYSTEM": SYSTEM_ADMINS,
         "ORIGINS": ",".join(place.origins),
+        "PUBLIC_URL": place.public,
         "PYTHONUNBUFFERED": "1",
     }
     return {**kept, **ours, **slapd.settings(SERVICE_PASSWORD)}

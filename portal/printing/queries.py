@@ -63,6 +63,12 @@ def archived_or_404(viewer: Viewer, code: str) -> tuple[ArchivedCopy, Paper]:
     return copy, paper
 
 
+def newest_archived(kind: str, object_id: int) -> str | None:
+    """The code of the newest archived file of a form; whether it may be opened is asked there."""
+    found = select(ArchivedCopy.code).join(ArchivedCopy.document).where(Document.kind == kind, Document.object_id == object_id)
+    return db.session.scalar(found.order_by(ArchivedCopy.version.desc()).limit(1))
+
+
 def check(code: str) -> Known | None:
     """What is known of a paper; None for codes that stand on no paper we handed out."""
     copy = db.session.get(PrintedCopy, code) or db.session.get(ArchivedCopy, code)

@@ -15,6 +15,7 @@ from portal.formats import day, figure
 from portal.goals.kinds import Shape
 from portal.i18n import gettext as _
 from portal.i18n import language
+from portal.printing.queries import newest_archived
 from portal.reviews import evidence, queries
 from portal.reviews.facts import STRETCH, Figure
 from portal.reviews.judging import Gap, Judgement, Rules, counted, gaps
@@ -322,6 +323,13 @@ class ResultPage:
     def rating(self, side: Assessment, item: Item) -> Rating | None:
         """What one side said about one item."""
         return next((rating for rating in side.ratings if rating.item_id == item.id), None)
+
+    @cached_property
+    def archived(self) -> str | None:
+        """The code of the file in the archive, for whoever archives."""
+        if self.review.state is not State.ARCHIVED or Act.ARCHIVE_REVIEW not in self.acts:
+            return None
+        return newest_archived("review", self.review.id)
 
     @property
     def next(self) -> Step[Review] | None:

@@ -41,6 +41,8 @@ def test_a_host_that_is_not_ours(host):
 def test_a_page_of_ours_may_come_from_each_address_that_serves():
     assert Place("127.0.0.1", 8000).origins == ("http://127.0.0.1:8000", "http://localhost:8000")
     assert Place("::1", 8000).origins == ("http://[::1]:8000",)
+    assert Place("127.0.0.1", 8000).public == "http://127.0.0.1:8000"
     everywhere = Place("0.0.0.0", 8000).origins
+    assert Place("0.0.0.0", 8000).public in everywhere
     assert everywhere[0] == "http://127.0.0.1:8000"
     assert {f"http://{address}:8000" for address in addresses()} <= set(everywhere)
