@@ -18,7 +18,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 WORDS = {
     "goals": (N_("Goals and OKR"), N_("Goal tree, board, alignment")),
-    "checkins": (N_("Check-ins"), N_("Regular talks, promises, own view")),
+    "checkins": (N_("Check-ins"), N_("Regular check-ins, promises, own view")),
     "reviews": (N_("Reviews"), N_("Cycles, forms, printing")),
 }
 PATTERNS = {

@@ -14,11 +14,12 @@ from portal.checkins.queries import Goal, Promise
 from portal.forms import ExactField, Form, options
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
+from portal.words import N_
 
 STEPS, MOST = 1, 10
 WORDS = Length(max=20_000)
 KINDS = {
-    Kind.CHECK_IN: _l("Check-in"),
+    Kind.CHECK_IN: _l("Regular check-in"),
     Kind.GOAL_SETTING: _l("Goal setting"),
     Kind.MID_TERM: _l("Mid-term talk"),
     Kind.RESULT: _l("Result interview"),
@@ -32,14 +33,15 @@ OBSTACLES = {
     Obstacle.PRIORITY: _l("Priorities"),
     Obstacle.EXTERNAL: _l("From outside"),
 }
+RHYTHMS = {7: N_("every week"), 14: N_("every two weeks"), 30: N_("every month")}
 MOODS = {"": _l("Not said"), "5": _l("Very good"), "4": _l("Good"), "3": _l("So-so"), "2": _l("Low"), "1": _l("Very low")}
 
 
 class RecordForm(Form):
     """What a manager records. `record_form` adds the promises, goals and steps of one talk."""
 
-    held_on = DateField(_l("Day of the talk"), [InputRequired()])
-    kind = SelectField(_l("Kind of talk"), choices=options(KINDS.items()), default=Kind.CHECK_IN.value)
+    held_on = DateField(_l("Day of the check-in"), [InputRequired()])
+    kind = SelectField(_l("Kind of check-in"), choices=options(KINDS.items()), default=Kind.CHECK_IN.value)
     progress = TextAreaField(_l("Progress made"), [InputRequired(), DataRequired(), WORDS])
     obstacle_text = TextAreaField(_l("Obstacle"), [Optional(), WORDS])
     obstacle = SelectField(_l("Kind of obstacle"), choices=options([("", _l("Not chosen")), *OBSTACLES.items()]), default="")
@@ -52,7 +54,7 @@ class RecordForm(Form):
 
     def validate_held_on(self, field: DateField) -> None:
         if field.data and field.data > self.meta.today:
-            raise ValidationError(_("The talk cannot be in the future."))
+            raise ValidationError(_("A check-in cannot be in the future."))
 
 
 def record_form(

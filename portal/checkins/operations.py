@@ -68,7 +68,7 @@ def prepare(by: Viewer, words: Words, today: date) -> CheckIn:
     """The employee's words before the talk: they open it for the manager of today. Raises Refused without a manager."""
     manager = manager_of(by.id)
     if manager is None:
-        raise Refused(N_("You have no manager in the directory: HR can tell who talks with you."))
+        raise Refused(N_("You have no manager in the directory: HR can tell who holds your check-ins."))
     check_in = prepared_by(by) or CheckIn(person_id=by.id, manager_id=manager, recorded_by_id=by.id, held_on=today)
     db.session.add(check_in)
     write(check_in, Voice.EMPLOYEE, words)
@@ -80,7 +80,7 @@ def add_view(check_in: CheckIn, text: str, by: Viewer, acts: Held, today: date) 
     if Act.ADD_OWN_VIEW not in acts:
         raise NotHeld(Act.ADD_OWN_VIEW)
     if check_in.state is not State.DRAFT and not rhythm.view_is_open(check_in.held_on, today, number("view_days")):
-        raise Refused(N_("The time to add your view is over. Bring it to the next talk."))
+        raise Refused(N_("The time to add your view is over. Bring it to the next check-in."))
     before = next((n.text for n in check_in.notes if (n.voice, n.field) == (Voice.EMPLOYEE, Field.VIEW)), "")
     write(check_in, Voice.EMPLOYEE, {Field.VIEW: text})
     journal.write("check_in.viewed", check_in, by, words={"before": before, "after": text})
@@ -101,7 +101,7 @@ def correct(check_in: CheckIn, words: Words, by: Viewer, acts: Held) -> None:
     if Act.RECORD_CHECK_IN not in acts:
         raise NotHeld(Act.RECORD_CHECK_IN)
     if check_in.state is not State.SHARED:
-        raise Refused(N_("It is confirmed: what was said stays. Record another talk instead."))
+        raise Refused(N_("It is confirmed: what was said stays. Record another check-in instead."))
     old = {note.field: note.text for note in check_in.notes if note.voice is Voice.MANAGER}
     changed = {str(f): {"before": old.get(f, ""), "after": text} for f, text in words.items() if old.get(f, "") != text}
     if changed:

@@ -70,7 +70,7 @@ def prepare() -> Answer:
             same_version(mine, form, stored)
         operations.prepare(g.viewer, {Field.VIEW: form.text.data or ""}, today)
         drafts.drop(g.viewer.id, request.path)
-        return done(url_for(".prepare"), _("Saved. Your manager sees it when the talk is recorded."))
+        return done(url_for(".prepare"), _("Saved. Your manager sees it when recording the check-in."))
     return page(
         "checkins/prepare.html",
         regions={"preparation": "preparation", "saved": "saved"},
@@ -91,13 +91,19 @@ def show(check_in_id: int) -> Answer:
 @bp.post("/<int:check_in_id>/view")
 def view(check_in_id: int) -> Answer:
     check_in, acts = queries.to_change(g.viewer, check_in_id, Act.ADD_OWN_VIEW)
-    form = ViewForm()
-    if not form.submitted():
-        return _show(check_in, form, 422)
-    same_version(check_in, form, {"text": queries.words(check_in, Voice.EMPLOYEE).get(Field.VIEW, "")})
-    operations.add_view(check_in, form.text.data or "", g.viewer, acts, clock.today())
-    drafts.drop(g.viewer.id, request.path)
-    return done(url_for(".show", check_in_id=check_in_id), _("Your view stands beside it."))
+    form, stored = ViewForm(), {"text": queries.words(check_in, Voice.EMPLOYEE).get(Field.VIEW, "")}
+    confirms, text = request.form.get("act") == "confirm", form.text.data or ""
+    if text.strip() or not confirms:
+        if not form.submitted():
+            return _show(check_in, form, 422)
+        same_version(check_in, form, stored)
+        if text != stored["text"] or not confirms:
+            operations.add_view(check_in, text, g.viewer, acts, clock.today())
+        drafts.drop(g.viewer.id, request.path)
+    if confirms:
+        operations.confirm(check_in, g.viewer, acts, clock.now())
+    said = _("Confirmed.") if confirms else _("Your view stands beside it.")
+    return done(url_for(".show", check_in_id=check_in_id), said)
 
 
 @bp.post("/<int:check_in_id>/confirmation")
@@ -164,6 +170,7 @@ def _form_page(talk: queries.Talk, form: forms.RecordForm, draft: drafts.Draft |
         today=clock.today(),
         status=status,
         Field=Field,
+        rhythms=forms.RHYTHMS,
         rows=[n for n in range(1, forms.MOST + 1) if f"what_{n}" in form],
         prepared=queries.words(talk.prepared, Voice.EMPLOYEE),
         said=queries.words(talk.last, Voice.MANAGER),

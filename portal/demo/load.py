@@ -1,5 +1,7 @@
 """The demo year into the database: after the directory's sync, or by itself where there is no directory."""
 
+from datetime import timedelta
+
 from sqlalchemy import exists, select
 
 from portal import clock
@@ -20,6 +22,10 @@ from portal.demo.talks import talks
 from portal.directory import lines
 from portal.directory.models import Person
 from portal.goals.models import Objective
+from portal.jobs.models import Job
+from portal.printing.archive import JOB
+
+QUIET, EACH = timedelta(minutes=10), timedelta(seconds=6)
 
 
 def is_loaded() -> bool:
@@ -41,9 +47,16 @@ def load(seed: int = 1) -> Company:
     write_talks(bulk, made, known, talks(made, goals, seed), objectives)
     bulk.write()
     write_reviews(bulk, known, rounds(made, seed), spans)
+    _draw_later()
     bulk.finish()
     db.session.commit()
     return made
+
+
+def _draw_later() -> None:
+    """Last year's forms are drawn for the archive one by one while the demo is looked at: no other job waits for them."""
+    for n, job in enumerate(db.session.scalars(select(Job).where(Job.kind == JOB).order_by(Job.id))):
+        job.run_at = clock.now() + QUIET + n * EACH
 
 
 def load_many(count: int, seed: int = 1) -> None:

@@ -121,7 +121,7 @@ class Overview:
 
     @property
     def thin(self) -> int:
-        """In how many reviews the judgement rests on too few dialogues."""
+        """In how many reviews the judgement rests on too few check-ins."""
         talks, enough = evidence.dialogues(self.cycle.id, self.cycle.period), number("few_dialogues")
         return self.people - sum(1 for n in talks.values() if n >= enough)
 

@@ -233,4 +233,4 @@ def _part(one: Figure) -> paper.Item:
 
 
 def _evidence(record: evidence.Record) -> paper.Evidence:
-    return paper.Evidence(record.on, record.title or _("Dialogue"), record.words, record.who, record.own)
+    return paper.Evidence(record.on, record.title or _("Check-in"), record.words, record.who, record.own)

@@ -59,7 +59,7 @@ class Named:
 
 COMPANY, DIALOGUE, GOALS, REVIEWS, SAFETY = (
     N_("Company"),
-    N_("Dialogue"),
+    N_("Check-ins"),
     N_("Goals"),
     N_("Reviews"),
     N_("Sign-in and sessions"),
@@ -88,7 +88,7 @@ NAMES: dict[str, Named] = {
         Named(
             "rhythm_days",
             DIALOGUE,
-            N_("Days between two dialogues where nobody set another rhythm."),
+            N_("Days between two check-ins where nobody set another rhythm."),
             14,
             7,
             92,
@@ -130,11 +130,11 @@ NAMES: dict[str, Named] = {
         Named(
             "few_dialogues",
             REVIEWS,
-            N_("Fewer dialogues than this in the period are shown as a thin basis."),
+            N_("Fewer check-ins than this in the period are shown as a thin basis."),
             4,
             0,
             52,
-            unit=N_("dialogues"),
+            unit=N_("check-ins"),
         ),
         Named("idle_hours", SAFETY, N_("Hours without a click after which one signs in again."), 8, 1, 24, unit=N_("hours")),
         Named("session_hours", SAFETY, N_("Hours after which one signs in again in any case."), 12, 1, 72, unit=N_("hours")),

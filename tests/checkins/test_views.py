@@ -127,6 +127,18 @@ def test_the_own_view_stands_beside_and_a_late_one_is_refused(company, visit):
     assert db.session.scalars(select(Note.voice)).all() == [Voice.EMPLOYEE]
 
 
+def test_confirming_loses_nothing_that_was_typed(company, visit):
+    talk, other = a_check_in(company.li, company.wang), a_check_in(company.li, company.wang)
+    ids = talk.id, other.id
+    db.session.commit()
+    li = visit(company.li)
+    assert "写了就点确认" in li.post(f"/check-ins/{ids[0]}/view", act="confirm", text="写了就点确认", version="1").text
+    assert li.post(f"/check-ins/{ids[1]}/view", act="confirm", text="", version="1").status_code == 200, "nothing to say is no error"
+    assert li.post(f"/check-ins/{ids[1]}/view", act="confirm", text="", version="3").status_code == 409
+    assert [note.text for note in db.session.scalars(select(Note))] == ["写了就点确认"]
+    assert set(db.session.scalars(select(CheckIn.state))) == {State.CONFIRMED}
+
+
 def test_confirmed_words_stay(company, visit):
     talk = a_check_in(company.li, company.wang)
     address, version = f"/check-ins/{talk.id}", "1"

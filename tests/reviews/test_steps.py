@@ -149,7 +149,7 @@ def test_evidence_stands_beside_and_can_be_pinned(company, visit, case, target):
     page = wang.get(address, target).text
     assert "shared words" in page and "comment of the first" in page
     assert "DRAFT-WORDS" not in page and "PRIVATE-NOTE" not in page
-    assert "thin basis" in page and "1 dialogue" in page and "1 of 4 goals with records" in page
+    assert "thin basis" in page and "1 check-in" in page and "1 of 4 goals with records" in page
     assert "thin basis" not in visit(company.li).get(address, target).text, "said to the reviewer, not to the person"
     for about, there in ((case.goals[0], True), (case.goals[1], False)):
         assert ("comment of the first" in wang.get(f"{address}?about={about}", target).text) is there
