@@ -1,21 +1,22 @@
 """Reads of the OKR board: whose goals, of which period, in which columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import abort
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from portal import clock
-from portal.access import Viewer
+from portal import access, clock
+from portal.access import Act, Viewer
 from portal.db import db
 from portal.directory.models import Person, ReportingLine, Unit
 from portal.goals import progress
-from portal.goals.cards import Card, cards, rows, with_measures
+from portal.goals.cards import Card, cards, patience, rows, with_measures
 from portal.goals.kinds import Health, Kind
-from portal.goals.models import Objective
+from portal.goals.models import Measure, MeasureValue, Objective, ObjectiveParent
 from portal.goals.tree import in_unit
 from portal.periods import queries as periods
 from portal.periods.models import Kind as Span
@@ -25,6 +26,9 @@ from portal.words import N_
 PAGE = 60
 ORDER = (Health.BAD, Health.WARN, Health.GOOD, Health.STALE, Health.NEW, Health.CLOSED)
 """Columns from worst to best; a phone reads them in this order."""
+COLUMNS = {"health": N_("By health"), "owner": N_("By owner"), "parent": N_("By goal above")}
+CALM = (Health.GOOD, Health.NEW, Health.CLOSED)
+FEW = 3
 SCOPES = {
     "me": N_("My board"),
     "team": N_("My team's board"),
@@ -44,12 +48,24 @@ class Scope:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: a health, or an owner."""
+    """One column: a health, an owner, or a goal above (`title` "" = none that the viewer may see)."""
 
     cards: tuple[Card, ...]
     health: Health | None = None
     owner: str = ""
     owner_id: int | None = None
+    title: str = ""
+    above: int | None = None
+
+    @property
+    def first(self) -> tuple[Card, ...]:
+        """What is shown at once: of what needs no look, only some."""
+        return self.cards[: FEW if self.health in CALM and len(self.cards) > FEW + 1 else None]
+
+    @property
+    def rest(self) -> tuple[Card, ...]:
+        """What is folded."""
+        return self.cards[len(self.first) :]
 
 
 @dataclass(frozen=True)
@@ -116,13 +132,13 @@ def _team(head: ColumnElement[bool]) -> Select[Any]:
 def board(
     viewer: Viewer, whose: Scope, period_id: int, *, by: str = "health", kind: Kind | None = None, after: int = 0
 ) -> Board:
-    """One page of a board, in one statement."""
+    """One page of a board: its goals, what was said lately of those in trouble, and for columns by it, what stands above."""
     found = rows(viewer).where(whose.where, Objective.period_id == period_id, Objective.id > after)
     if kind:
         found = found.where(Objective.kind == kind)
     several = with_measures(viewer, found, [Objective.id], PAGE + 1)
-    page = several[:PAGE]
-    columns = _by_owner(page) if by == "owner" else _by_health(page)
+    page = _with_words(several[:PAGE])
+    columns = _by_owner(page) if by == "owner" else _by_parent(viewer, page) if by == "parent" else _by_health(page)
     return Board(tuple(columns), page[-1].id if len(several) > PAGE else None)
 
 
@@ -137,6 +153,30 @@ def _by_owner(page: Sequence[Card]) -> list[Column]:
         Column(tuple(card for card in page if (card.owner_id, card.owner) == (i, name)), owner=name, owner_id=i)
         for i, name in owners
     ]
+
+
+def _by_parent(viewer: Viewer, page: Sequence[Card]) -> list[Column]:
+    """By the goal that takes the largest share; last what supports none that the viewer may see."""
+    tie, seen = ObjectiveParent, access.rows(Act.SEE_OBJECTIVE, viewer, Objective)
+    found = select(tie.child_id, Objective.id, Objective.title).join(Objective, Objective.id == tie.parent_id)
+    found = found.where(tie.child_id.in_([card.id for card in page]), seen).order_by(tie.share, tie.parent_id.desc())
+    above = {row.child_id: (row.id, row.title) for row in db.session.execute(found)}
+    columns: dict[tuple[int | None, str], list[Card]] = {key: [] for key in sorted(set(above.values()))}
+    for card in page:
+        columns.setdefault(above.get(card.id, (None, "")), []).append(card)
+    return [Column(tuple(theirs), title=title, above=i) for (i, title), theirs in columns.items()]
+
+
+def _with_words(page: Sequence[Card]) -> list[Card]:
+    """The same, each goal at risk or off track with what was said when it was last reported."""
+    doubtful = [card.id for card in page if card.health in (Health.BAD, Health.WARN)]
+    if not doubtful:
+        return list(page)
+    v = MeasureValue
+    found = select(Measure.objective_id, v.comment).join(v, v.measure_id == Measure.id)
+    found = found.where(Measure.objective_id.in_(doubtful), v.comment != "", v.at >= clock.now() - timedelta(days=patience()))
+    said = {row.objective_id: row.comment for row in db.session.execute(found.order_by(v.at, v.id))}
+    return [replace(card, lately=said.get(card.id, "")) for card in page]
 
 
 def mine(viewer: Viewer, person_id: int, period_id: int | None = None, limit: int = 50) -> list[Card]:

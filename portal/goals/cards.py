@@ -69,6 +69,7 @@ class Card:
     closed: bool
     may_record: bool = False
     measures: tuple[KeyResult, ...] = ()
+    lately: str = ""  # what was said with the newest report, where a board asks for it
 
     @property
     def aligned(self) -> bool:

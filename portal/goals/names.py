@@ -18,7 +18,7 @@ PERSPECTIVE = {
     Perspective.PROCESS: N_("Internal process"),
     Perspective.LEARNING: N_("Learning and innovation"),
 }
-PLACE = {"company": N_("Company level"), "unit": N_("Department"), "person": N_("Personal")}
+PLACE = {"company": N_("Company"), "unit": N_("Department"), "person": N_("Personal")}
 STATE = {
     State.DRAFT: N_("Draft"),
     State.PROPOSED: N_("Proposed"),
@@ -41,7 +41,7 @@ SHAPES = (
     (Shape.YES_NO, N_("Yes or no")),
     (Shape.MILESTONES, N_("Milestones")),
 )
-WAYS = (("way", N_("From start to target")), ("band", N_("Stay within limits")))
+WAYS = (("way", N_("Reach a target")), ("band", N_("Keep in a range")))
 RULES = (
     (Rule.CURVE, N_("Threshold, target, stretch")),
     (Rule.RATIO_UP, N_("Ratio, higher is better")),

@@ -63,7 +63,7 @@ def now(measure: Any) -> str:
         return str(measure.steps_done) if measure.current is not None else _("No data yet")
     if measure.current is None or measure.shape == Shape.YES_NO:
         return said(measure, measure.current)
-    return decimal(measure.current)
+    return said(measure, measure.current) if unit_of(measure) == "%" else decimal(measure.current)
 
 
 def weeks_of(period: Period) -> str:
@@ -158,6 +158,18 @@ SENTENCES = {
 }
 
 
+REPORTED = {
+    "first": N_("reported “%(measure)s” for the first time: %(after)s"),
+    "same": N_("reported “%(measure)s”: still %(after)s"),
+    "moved": N_("reported “%(measure)s”: %(before)s to %(after)s"),
+}
+
+
+def reported_as(before: Any, after: Any) -> str:
+    """Which sentence tells a report: nothing was known, nothing moved, or it moved."""
+    return "first" if before in (None, "") else "same" if before == after else "moved"
+
+
 def glyph_of(kind: str) -> str:
     """The picture of an entry."""
     return GLYPHS.get(kind.partition(".")[2], "pencil")
@@ -181,9 +193,10 @@ def _above(parent: Mapping[str, Any], above: Collection[int]) -> str:
 def _valued(told: Mapping[str, Any]) -> str:
     measure = SimpleNamespace(shape=told.get("shape", Shape.NUMBER), unit=told.get("unit", ""))
     if step := told.get("milestone"):
-        return _("ticked off «%(step)s»", step=step) if told.get("done") else _("opened «%(step)s» again", step=step)
+        return _("ticked off “%(step)s”", step=step) if told.get("done") else _("opened “%(step)s” again", step=step)
     before, after = said(measure, told.get("before")), said(measure, told.get("after"))
-    sentence = _("reported «%(measure)s»: %(before)s to %(after)s", measure=told.get("measure", ""), before=before, after=after)
+    figures = {"measure": told.get("measure", ""), "before": before, "after": after}
+    sentence = _(REPORTED[reported_as(told.get("before"), told.get("after"))], **figures)
     was, now = told.get("confidence_before"), told.get("confidence")
     if now is None:
         return sentence

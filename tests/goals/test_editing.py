@@ -120,7 +120,7 @@ def test_the_history_reads_what_changed(company, visit):
     li.post(address, **sent(li.get(address).text, changed_because="orders moved", **{"measures-0-target": "12"}))
     li.post(f"/goals/measures/{newest().measures[0].id}/values", value="6", confidence="5", comment="two lines down")
     page = li.get(f"/goals/{goal}/history").text
-    assert all(words in page for words in ("revised the agreed goal", "orders moved", "reported «orders»: No data yet to 6, confidence 5", "two lines down"))
+    assert all(words in page for words in ("revised the agreed goal", "orders moved", "reported “orders” for the first time: 6, confidence 5", "two lines down"))
     region = li.get(f"/goals/{goal}/history", target="history")
     assert "<title>" not in region.text and 'id="history"' in region.text
 

@@ -10,7 +10,7 @@ from portal import clock
 from portal.db import db
 from portal.goals import boards, cards, queries, tree
 from portal.goals.kinds import Health
-from portal.goals.models import Audience, Kind, Milestone, Objective, Shape, Theme
+from portal.goals.models import Audience, Kind, MeasureValue, Milestone, Objective, Shape, Theme
 from portal.goals.operations import align
 from portal.goals.rollup import walk_up
 from portal.goals.states import State
@@ -157,6 +157,51 @@ def test_columns_by_health_worst_first_and_stale_overrides(company, visit):
     assert board.count("<section") == 4
 
 
+def reported(goal, confidence, comment="", days=0):
+    """A goal whose first measure was reported so many days ago, with these words."""
+    at = clock.now() - timedelta(days=days)
+    goal.measures[0].current, goal.measures[0].confidence, goal.measures[0].reported_at = Decimal(4), confidence, at
+    db.session.add(MeasureValue(measure_id=goal.measures[0].id, value=Decimal(4), confidence=confidence, comment=comment, at=at))
+    walk_up(goal.id)
+
+
+def test_a_board_says_what_was_said_of_goals_in_trouble(company, visit):
+    bad, good = agreed(company, company.li, "bad"), agreed(company, company.li, "good")
+    reported(bad, 2, "said before", days=3)
+    reported(bad, 2, "the line stands still")
+    reported(good, 8, "all is well")
+    db.session.commit()
+    page = visit(company.li).get("/goals/board").text
+    assert ("the line stands still" in page, "said before" in page, "all is well" in page) == (True, False, False)
+
+
+@pytest.mark.parametrize("calm", [4, 6])
+def test_a_board_folds_what_needs_no_look(company, visit, calm):
+    for n in range(calm):
+        reported(agreed(company, company.li, f"good {n}"), 8)
+        reported(agreed(company, company.li, f"bad {n}"), 2)
+    db.session.commit()
+    page = visit(company.li).get("/goals/board").text
+    assert page.count("<article") == 2 * calm and page.count('class="rest"') == (calm > boards.FEW + 1)
+    assert ("3 more goals" in page) is (calm == 6)
+
+
+def test_a_board_by_the_goal_above_names_only_what_one_may_see(company, visit, statements):
+    open_, hidden = agreed(company, company.wang, "open above"), agreed(company, company.wang, "hidden above", audience=Audience.LINE)
+    for goal, above in (("first", open_), ("second", open_), ("third", hidden)):
+        align(agreed(company, company.li, goal), {above.id: 10_000})
+    agreed(company, company.li, "fourth")
+    db.session.commit()
+    address = f"/goals/board?of=person-{company.li}&by=parent"
+    seen = visit(company.wang).get(address).text
+    assert all(words in seen for words in ("open above", "hidden above", "Supports no goal above")) and seen.count("<section aria") == 3
+    wu = visit(company.wu)
+    statements.clear()
+    theirs = wu.get(address).text
+    assert ("open above" in theirs, "hidden above" in theirs, theirs.count("<section aria")) == (True, False, 2)
+    assert len(statements) == 8, statements
+
+
 def test_whose_board(company, visit):
     for name in ("zhao", "wang", "li", "sun", "zhou", "wu"):
         agreed(company, getattr(company, name), f"goal of {name}")
@@ -231,7 +276,7 @@ def test_milestones_are_ticked_and_taken_back(company, visit):
     stored = db.session.get_one(Objective, goal_id)
     assert (stored.rolled_progress, stored.measures[0].current) == (Decimal(0), Decimal(0)), "reported and not done is 0, not «no data»"
     history = li.get(f"/goals/{goal_id}/history").text
-    assert "ticked off «first»" in history and "opened «first» again" in history
+    assert "ticked off “first”" in history and "opened “first” again" in history
 
 
 def test_close_asks_for_grades_and_a_committed_one_for_its_cause(company, visit):

@@ -8,6 +8,7 @@ from portal import access, drafts
 from portal.access import Act, Held, Subject
 from portal.db import db
 from portal.directory.models import Person, Unit
+from portal.formats import period_name
 from portal.goals import boards, operations, queries, tree
 from portal.goals.forms import ObjectiveForm, leaves, told
 from portal.goals.kinds import Audience, Kind
@@ -79,7 +80,9 @@ def _usual(period_id: int) -> dict[str, Any]:
 
 def _offer(form: ObjectiveForm, objective: Objective, periods: list[Any], acts: Held) -> None:
     """The choices: open periods, themes of a goal without a person, what stands above; the audience for who agrees."""
-    open_ones = [(period.id, period.name) for period in periods if not period.closed or period.id == objective.period_id]
+    open_ones = [
+        (period.id, period_name(period.name)) for period in periods if not period.closed or period.id == objective.period_id
+    ]
     themes = [] if objective.person_id else tree.themes_of(objective.period_id)
     above = [(str(card.id), f"{_(PLACE[card.place])} · {card.title}") for card in queries.candidates(g.viewer, objective)]
     known = {key for key, _title in above}

@@ -32,9 +32,17 @@ def team() -> Answer:
 def _board(of: str, period_id: int | None) -> Answer:
     whose = boards.scope(g.viewer, of)
     period, every = boards.chosen(period_id)
-    by, kind = "owner" if request.args.get("by") == "owner" else "health", _word(Kind, "kind")
+    by, kind = request.args.get("by", ""), _word(Kind, "kind")
+    by = by if by in boards.COLUMNS else "health"
     shown = boards.board(g.viewer, whose, period.id, by=by, kind=kind, after=_number("after") or 0)
-    context: dict[str, Any] = {"board": shown, "whose": whose, "by": by, "kind": kind, "scopes": boards.SCOPES}
+    context: dict[str, Any] = {
+        "board": shown,
+        "whose": whose,
+        "by": by,
+        "kind": kind,
+        "scopes": boards.SCOPES,
+        "ways": boards.COLUMNS,
+    }
     return page("goals/board.html", regions={"board": "columns"}, period=period, periods=every, today=clock.today(), **context)
 
 

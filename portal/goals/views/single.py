@@ -18,6 +18,8 @@ from portal.words import N_
 from portal.workflow import NotHeld, Refused
 
 HISTORY = 30
+FEW = 8
+"""On the goal's own page, before the rest is asked for."""
 
 
 @bp.get("/<int:objective_id>", endpoint="show")
@@ -81,7 +83,8 @@ def tick(milestone_id: int) -> Answer:
 @bp.get("/<int:objective_id>/history", endpoint="history")
 def history(objective_id: int) -> Answer:
     objective = queries.objective_or_404(g.viewer, objective_id)
-    entries = journal.history(g.viewer, objective, HISTORY + 1, request.args.get("before", type=whole))
-    context: dict[str, Any] = {"objective": objective, "entries": entries, "limit": HISTORY}
+    limit = FEW if request.headers.get("HX-Target") == "history" else HISTORY
+    entries = journal.history(g.viewer, objective, limit + 1, request.args.get("before", type=whole))
+    context: dict[str, Any] = {"objective": objective, "entries": entries, "limit": limit}
     context["above"] = queries.open_above(g.viewer, entries)
     return page("goals/history.html", regions={"history": "entries", "older": "entries"}, **context)
