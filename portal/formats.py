@@ -1,8 +1,10 @@
-"""How dates, figures and deadlines are written: 今天 · 3 天前 · 11 月 9 日, today · 3 days ago · 9 Nov.
+"""How dates, periods, figures and deadlines are written: 今天 · 3 天前 · 11 月 9 日, today · 3 days ago · 9 Nov.
 
 Every function takes None and answers "no data yet": missing is never zero. Moments are shown in the company's time zone.
 """
 
+import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -20,12 +22,15 @@ PATTERNS = {
     "en": {"day": "d MMM", "year": "d MMM y", "week": "EEEE d MMM", "month": "MMMM y"},
 }
 
+PERIOD = re.compile(r"(\d{4}) ?年(?: ?(?:([一二三四])季度|([上下])半年|(\d{1,2}) ?月))?")
+"""A period's usual Chinese name: 2026 年, 2026 年四季度, 2026 年上半年, 2026 年 11 月."""
+
 Figure = Decimal | int | float
 
 
 def init_app(app: Flask) -> None:
     """Every format here is a filter."""
-    days = (ago, clock_time, day, day_heading, due, full_day, left, moment, month, span)
+    days = (ago, clock_time, day, day_heading, due, full_day, left, moment, month, period_name, span, weekday)
     figures = (decimal, figure, grade, percent, score, short_name)
     app.jinja_env.filters.update({each.__name__: each for each in (*days, *figures)})
 
@@ -54,6 +59,23 @@ def span(first: date, last: date) -> str:
     begins = _dated(first, "day" if short and language() == "en" else "year")
     ends = _dated(last, "day" if short and language() == "zh" else "year")
     return _("%(begins)s to %(ends)s", begins=begins, ends=ends)
+
+
+def weekday(at: date | datetime) -> str:
+    """11 月 23 日 周一, Monday 23 Nov."""
+    return _dated(local(at), "week")
+
+
+def period_name(name: str) -> str:
+    """A period's name as HR wrote it; one of the usual Chinese names is read in English as 2026, Q4 2026, H1 2026."""
+    usual = PERIOD.fullmatch(name.strip()) if language() == "en" else None
+    if not usual:
+        return name
+    year, quarter, half, of_year = usual.groups()
+    if of_year:
+        return month(date(int(year), int(of_year), 1)) if 1 <= int(of_year) <= 12 else name
+    part = f"Q{'一二三四'.index(quarter) + 1} " if quarter else f"H{'上下'.index(half) + 1} " if half else ""
+    return f"{part}{year}"
 
 
 def month(at: date | datetime) -> str:
@@ -151,6 +173,11 @@ def short_name(name: str) -> str:
         return name[-2:]
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def listed(names: Iterable[str]) -> str:
+    """何一鸣、何秀芬; He Yiming, He Xiufen."""
+    return ("、" if language() == "zh" else ", ").join(names)
 
 
 def _dated(on: date, pattern: str) -> str:

@@ -119,6 +119,27 @@ class TestFormats:
         assert both(formats.day_heading, NOON - timedelta(days=1)) == ("昨天", "Yesterday")
         assert both(formats.day_heading, NOON - timedelta(days=15)) == ("11 月 8 日 周日", "Sunday 8 Nov")
 
+    def test_days_with_their_weekday(self, both):
+        assert both(formats.weekday, NOON) == ("11 月 23 日 周一", "Monday 23 Nov")
+
+    @pytest.mark.parametrize(
+        ("name", "en"),
+        [
+            ("2026 年", "2026"),
+            ("2026 年四季度", "Q4 2026"),
+            ("2026 年上半年", "H1 2026"),
+            ("2026 年 11 月", "November 2026"),
+            ("2026 年 13 月", "2026 年 13 月"),
+            ("试点期", "试点期"),
+            ("FY26", "FY26"),
+        ],
+    )
+    def test_usual_names_of_periods_are_read_in_english(self, both, name, en):
+        assert both(formats.period_name, name) == (name, en)
+
+    def test_names_in_a_row(self, both):
+        assert both(formats.listed, ["何一鸣", "何秀芬"]) == ("何一鸣、何秀芬", "何一鸣, 何秀芬")
+
     def test_deadlines(self, both):
         day = clock.today()
         assert both(formats.due, day - timedelta(days=3)) == ("逾期 3 天", "3 days late")

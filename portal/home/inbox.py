@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal import access
+from portal import access, formats
 from portal.access import Act, Viewer
 from portal.access.switches import enabled
 from portal.actions import queries as actions
@@ -102,7 +102,7 @@ def _reviews(viewer: Viewer, _today: date, _people: Sequence[checkins.Pair]) -> 
     owed = [one for one in found if one.what == "assess"]
     if not owed:
         return mine
-    names = _(", ").join(one.name for one in owed[:3]) + (" …" if len(owed) > 3 else "")
+    names = formats.listed(one.name for one in owed[:3]) + (" …" if len(owed) > 3 else "")
     title = ngettext("Complete %(num)d assessment", "Complete %(num)d assessments", len(owed))
     url = url_for("reviews.form", review_id=owed[0].review_id) if len(owed) == 1 else url_for("reviews.index")
     return [*mine, Waiting("clipboard-check", title, names, url, owed[0].due)]

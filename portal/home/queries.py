@@ -1,26 +1,36 @@
 """Reads for home and for a person's page."""
 
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import abort
-from sqlalchemy import select
+from markupsafe import Markup
+from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import aliased
 
-from portal import access, formats
+from portal import access, charts, formats
 from portal.access import Act, Subject, Viewer
+from portal.checkins.models import CheckIn
+from portal.checkins.queries import HELD
 from portal.db import db
 from portal.directory.lines import on
 from portal.directory.models import Assignment, Person, Post, Unit
 from portal.goals import progress
 from portal.goals import queries as goals
+from portal.goals.boards import ORDER
+from portal.goals.cards import patience
 from portal.goals.models import Objective
 from portal.goals.states import State
+from portal.i18n import gettext as _
 from portal.periods.models import Kind, Period
-from portal.settings.queries import number
 from portal.workflow import NotHeld
+
+MOST = 8
+"""Goals that are listed beside something else."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,7 @@ class Profile:
     level: str
     unit: str
     manager: str
+    recordable: bool  # whether the viewer records the talks with them
 
 
 def profile_or_refuse(viewer: Viewer, person_id: int, day: date) -> Profile:
@@ -48,15 +59,49 @@ def profile_or_refuse(viewer: Viewer, person_id: int, day: date) -> Profile:
     ).first()
     if found is None:
         abort(404)
-    if Act.SEE_TIME_LINE not in access.acts_on(viewer, Subject(person_id=person_id)):
+    held = access.acts_on(viewer, Subject(person_id=person_id))
+    if Act.SEE_TIME_LINE not in held:
         raise NotHeld(Act.SEE_TIME_LINE)
-    return Profile(found[0], *(str(value or "") for value in found[1:]))
+    post, level, unit, manager = (str(value or "") for value in found[2:])
+    return Profile(found[0], found[1], post, level, unit, manager, Act.RECORD_CHECK_IN in held)
 
 
 def quarter(day: date) -> Period | None:
     """The quarter under way."""
     where = (Period.kind == Kind.QUARTER, Period.begins <= day, Period.ends > day)
     return db.session.scalar(select(Period).where(*where).limit(1))
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """The quarter under way by its weeks: which one is now (from 0), and in which the viewer held or had a talk."""
+
+    period: Period
+    now: int
+    talked: tuple[bool, ...]
+
+    @property
+    def drawn(self) -> Markup:
+        """The ribbon: past, now, ahead, a dot under each week with a talk."""
+        figures = {"all": len(self.talked), "now": self.now + 1, "n": sum(self.talked)}
+        title = _("%(all)s weeks, now the one numbered %(now)s; talks in %(n)s of them", **figures)
+        return charts.weeks(self.talked, self.now, title, "weeks")
+
+
+def weeks(viewer: Viewer, day: date, *, talks: bool = True) -> Weeks | None:
+    """The quarter and the days of its talks, in one statement."""
+    mine = or_(CheckIn.person_id == viewer.id, CheckIn.manager_id == viewer.id) if talks else false()
+    inside = and_(CheckIn.held_on >= Period.begins, CheckIn.held_on < Period.ends)
+    found = select(Period, CheckIn.held_on).outerjoin(CheckIn, and_(mine, inside, CheckIn.state.in_(HELD)))
+    found = found.where(Period.kind == Kind.QUARTER, Period.begins <= day, Period.ends > day).order_by(Period.id)
+    rows = db.session.execute(found.distinct()).all()
+    if not rows:
+        return None
+    period = rows[0].Period
+    last = round((period.ends - period.begins).days / 7) - 1
+    held = {min((row.held_on - period.begins).days // 7, last) for row in rows if row.held_on and row.Period is period}
+    now = min((day - period.begins).days // 7, last)
+    return Weeks(period, now, tuple(n in held for n in range(last + 1)))
 
 
 @dataclass(frozen=True)
@@ -72,35 +117,45 @@ class Goal:
     reported_at: datetime | None
     health: str
     pace: Decimal
+    aligned: bool  # whether it supports something above
 
 
-def my_goals(viewer: Viewer, day: date) -> list[Goal]:
-    """The viewer's goals of the periods under way, the shortest period and the heaviest goal first."""
-    found = (
-        goals.visible(viewer)
-        .with_only_columns(
-            Objective.id,
-            Objective.title,
-            Objective.kind,
-            Objective.weight,
-            Objective.state,
-            Objective.confidence,
-            Objective.reported_at,
-            Objective.rolled_progress,
-            Objective.agreed_at,
-            Period.begins,
-            Period.ends,
-        )
-        .join(Period, Period.id == Objective.period_id)
-        .where(Objective.person_id == viewer.id, Objective.state != State.WITHDRAWN, Period.begins <= day, Period.ends > day)
-        .order_by(Period.begins.desc(), Objective.weight.desc(), Objective.id)
-        .limit(8)
+def goals_of(viewer: Viewer, person_id: int, day: date) -> list[Goal]:
+    """Somebody's goals of the periods under way that the viewer may see, the shortest period and the heaviest goal first."""
+    found = _running(viewer, day).where(Objective.person_id == person_id)
+    found = found.order_by(Period.begins.desc(), Objective.weight.desc(), Objective.id).limit(MOST)
+    return [_goal(row, day) for row in db.session.execute(found)]
+
+
+def goals_by_person(viewer: Viewer, people: Collection[int], day: date) -> dict[int, Counter[str]]:
+    """Of each of these people: how many goals of the periods under way stand how, the worst first. One statement."""
+    sums: dict[int, Counter[str]] = defaultdict(Counter)
+    if people:
+        for row in db.session.execute(_running(viewer, day).where(Objective.person_id.in_(people))):
+            sums[row.person_id][_goal(row, day).health] += 1
+    return {person: Counter({health: counts[health] for health in ORDER if counts[health]}) for person, counts in sums.items()}
+
+
+def _running(viewer: Viewer, day: date) -> Select[Any]:
+    o = Objective
+    facts: tuple[Any, ...] = (
+        o.id,
+        o.person_id,
+        o.title,
+        o.kind,
+        o.weight,
+        o.state,
+        o.confidence,
+        o.reported_at,
+        o.rolled_progress,
+        o.agreed_at,
     )
-    patience = number("rhythm_days") + number("stale_grace_days")
-    return [_goal(row, day, patience) for row in db.session.execute(found)]
+    found: Select[Any] = goals.visible(viewer).with_only_columns(*facts, o.level, o.theme_id, Period.begins, Period.ends)
+    found = found.join(Period, Period.id == o.period_id)
+    return found.where(o.state != State.WITHDRAWN, Period.begins <= day, Period.ends > day)
 
 
-def _goal(row: Any, day: date, patience: int) -> Goal:
+def _goal(row: Any, day: date) -> Goal:
     elapsed = Decimal((day - row.begins).days + 1) / (row.ends - row.begins).days
     health = progress.health(
         closed=row.state is State.CLOSED,
@@ -109,6 +164,17 @@ def _goal(row: Any, day: date, patience: int) -> Goal:
         reported=formats.local(row.reported_at) if row.reported_at else None,
         confidence=row.confidence,
         today=day,
-        patience=patience,
+        patience=patience(),
     )
-    return Goal(row.id, row.title, row.kind, row.weight, row.rolled_progress, row.confidence, row.reported_at, health, elapsed)
+    return Goal(
+        id=row.id,
+        title=row.title,
+        kind=row.kind,
+        weight=row.weight,
+        progress=row.rolled_progress,
+        confidence=row.confidence,
+        reported_at=row.reported_at,
+        health=health,
+        pace=elapsed,
+        aligned=row.level > 0 or row.theme_id is not None,
+    )

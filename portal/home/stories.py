@@ -15,6 +15,10 @@ FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
 """What a reader can choose: its word, and whose kinds it holds; progress is not a change of a goal."""
 
 
+CHOICES = (("", N_("All")), *((key, word) for key, (word, _) in FILTERS.items()))
+"""The same for a row of links, all of them first."""
+
+
 @dataclass(frozen=True)
 class Story:
     """`sentence` has the places %(who)s, %(what)s, %(before)s and %(after)s; `said` is quoted below it."""
@@ -24,6 +28,7 @@ class Story:
     sentence: str
     said: Callable[[Mapping[str, Any]], str] = lambda _words: ""
     first: str = ""  # where there was no value before
+    same: str = ""  # where the value is what it was
 
 
 def _text(name: str) -> Callable[[Mapping[str, Any]], str]:
@@ -39,26 +44,27 @@ STORIES: dict[str, Story] = {
     "check_in.edited": Story("pencil", "talk", N_("%(who)s corrected the record of a talk")),
     "check_in.viewed": Story("message-square-text", "talk", N_("%(who)s added their own view of a talk"), _text("after")),
     "check_in.confirmed": Story("check", "good", N_("%(who)s confirmed the record of a talk")),
-    "action.done": Story("circle-check", "good", N_("%(who)s did «%(what)s»")),
-    "action.dropped": Story("check", "", N_("%(who)s dropped «%(what)s»")),
-    "action.reopened": Story("circle-dashed", "", N_("%(who)s took up «%(what)s» again")),
+    "action.done": Story("circle-check", "good", N_("%(who)s did “%(what)s”")),
+    "action.dropped": Story("check", "", N_("%(who)s dropped “%(what)s”")),
+    "action.reopened": Story("circle-dashed", "", N_("%(who)s took up “%(what)s” again")),
     "objective.valued": Story(
         "chart-column",
         "",
-        N_("%(who)s reported «%(what)s»: %(before)s to %(after)s"),
+        N_("%(who)s reported “%(what)s”: %(before)s to %(after)s"),
         _text("comment"),
-        N_("%(who)s reported «%(what)s» for the first time: %(after)s"),
+        N_("%(who)s reported “%(what)s” for the first time: %(after)s"),
+        N_("%(who)s reported “%(what)s”: still %(after)s"),
     ),
-    "objective.created": Story("target", "", N_("%(who)s drafted «%(what)s»")),
-    "objective.edited": Story("pencil", "", N_("%(who)s edited «%(what)s»")),
-    "objective.revised": Story("git-branch", "", N_("%(who)s revised the agreed goal «%(what)s»"), _text("why")),
-    "objective.aligned": Story("network", "", N_("%(who)s aligned «%(what)s»")),
-    "objective.propose": Story("send", "", N_("%(who)s proposed «%(what)s»")),
-    "objective.agree": Story("circle-check", "good", N_("%(who)s agreed to «%(what)s»")),
-    "objective.return": Story("git-branch", "warn", N_("%(who)s returned «%(what)s»"), _text("reason")),
-    "objective.close": Story("check", "", N_("%(who)s closed «%(what)s»"), _text("lessons")),
-    "objective.withdraw": Story("check", "", N_("%(who)s withdrew «%(what)s»"), _text("reason")),
-    "review.opened": Story("clipboard-check", "", N_("The review «%(what)s» began")),
+    "objective.created": Story("target", "", N_("%(who)s drafted “%(what)s”")),
+    "objective.edited": Story("pencil", "", N_("%(who)s edited “%(what)s”")),
+    "objective.revised": Story("git-branch", "", N_("%(who)s revised the agreed goal “%(what)s”"), _text("why")),
+    "objective.aligned": Story("network", "", N_("%(who)s aligned “%(what)s”")),
+    "objective.propose": Story("send", "", N_("%(who)s proposed “%(what)s”")),
+    "objective.agree": Story("circle-check", "good", N_("%(who)s agreed to “%(what)s”")),
+    "objective.return": Story("git-branch", "warn", N_("%(who)s returned “%(what)s”"), _text("reason")),
+    "objective.close": Story("check", "", N_("%(who)s closed “%(what)s”"), _text("lessons")),
+    "objective.withdraw": Story("check", "", N_("%(who)s withdrew “%(what)s”"), _text("reason")),
+    "review.opened": Story("clipboard-check", "", N_("The review “%(what)s” began")),
     "review.hand in": Story("clipboard-check", "", N_("%(who)s handed in the self-assessment")),
     "review.submit": Story("clipboard-check", "", N_("%(who)s submitted the assessment")),
     "review.waive": Story("clipboard-check", "", N_("%(who)s went on without a self-assessment"), _text("reason")),

@@ -16,11 +16,13 @@ from portal.access import Act, Subject, Viewer
 from portal.db import db
 from portal.goals import progress
 from portal.goals.models import Objective
-from portal.home.stories import STORIES, kinds_of
+from portal.home.stories import STORIES, Story, kinds_of
 from portal.i18n import gettext as _
 from portal.journal import Happening
 
 PAGE = 30
+RECENT = 10
+"""On a page that shows other things too."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,13 @@ class Page:
     before: int | None
 
 
-def of(viewer: Viewer, person_id: int, which: str = "", before: int | None = None) -> Page:
+def of(viewer: Viewer, person_id: int, which: str = "", before: int | None = None, limit: int = PAGE) -> Page:
     """A page of somebody's time line, each entry through its own guard. Two statements."""
-    found = journal.timeline(viewer, Subject(person_id=person_id), before, PAGE + 1, kinds_of(which))
+    found = journal.timeline(viewer, Subject(person_id=person_id), before, limit + 1, kinds_of(which))
     titles = _titles(viewer, found)
-    lines = [_line(viewer, happening, titles) for happening in found[:PAGE]]
+    lines = [_line(viewer, happening, titles) for happening in found[:limit]]
     days = [(day, list(group)) for day, group in groupby(lines, key=lambda line: formats.local(line.at))]
-    return Page(days, found[PAGE - 1].n if len(found) > PAGE else None)
+    return Page(days, found[limit - 1].n if len(found) > limit else None)
 
 
 def _titles(viewer: Viewer, found: Sequence[Happening]) -> dict[int, str]:
@@ -77,9 +79,14 @@ def _line(viewer: Viewer, happening: Happening, titles: dict[int, str]) -> Line:
         "before": _figure(words.get("before"), words),
         "after": _figure(words.get("after"), words),
     }
-    sentence = story.first if story.first and words.get("before") is None else story.sentence
-    told = Markup(_(sentence)) % {**places, "who": Markup("<b>{}</b>").format(who)}  # noqa: S704 - our own sentence
+    told = Markup(_(_sentence(story, words))) % {**places, "who": Markup("<b>{}</b>").format(who)}  # noqa: S704 - our own sentence
     return Line(happening.at, story.glyph, _tone(story.tone, words), told + _doubt(words), story.said(words), _url(happening))
+
+
+def _sentence(story: Story, words: Mapping[str, Any]) -> str:
+    if story.first and words.get("before") is None:
+        return story.first
+    return story.same if story.same and words.get("before") == words.get("after") else story.sentence
 
 
 def _tone(tone: str, words: Mapping[str, Any]) -> str:
@@ -109,7 +116,8 @@ def _figure(value: Any, words: Mapping[str, Any]) -> str:
         return _("yes") if value == "1" else _("no")
     unit = words.get("unit") or ("%" if words.get("shape") in ("percent", "milestones") else "")
     try:
-        return str(formats.figure(Decimal(str(value)), str(unit)))
+        said = formats.figure(Decimal(str(value)), str(unit))
+        return Markup('<span class="nowrap">{}</span>').format(said) if " " in said else said
     except ArithmeticError:
         return str(value)
 

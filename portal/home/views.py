@@ -1,53 +1,73 @@
 """Home, a person's page with the time line, and my team."""
 
+from typing import Any
+
 from flask import Blueprint, g, request
 
 from portal import clock
 from portal.access.switches import enabled
 from portal.checkins import queries as checkins
-from portal.goals.kinds import KIND_WORDS
 from portal.home import inbox, queries, timeline
-from portal.home.stories import FILTERS
+from portal.home.stories import CHOICES, FILTERS
 from portal.periods.models import Period
 from portal.web import Answer, page, whole
 
 bp = Blueprint("home", __name__)
+TIME_LINE = {"timeline": "timeline", "earlier": "events", "recent": "recent"}
+"""The parts of a person's page that htmx fetches; the last one for home."""
 
 
 @bp.get("/")
 def index() -> Answer:
     today = clock.today()
     people = checkins.people(g.viewer, today) if enabled("checkins") else []
+    waiting = inbox.waiting(g.viewer, today, people)
+    g.waiting = len(waiting)
     return page(
         "home/index.html",
         today=today,
         hour=clock.now().astimezone(clock.zone()).hour,
-        quarter=_quarter(),
-        waiting=inbox.waiting(g.viewer, today, people),
-        goals=queries.my_goals(g.viewer, today) if enabled("goals") else [],
+        weeks=queries.weeks(g.viewer, today, talks=enabled("checkins")),
+        waiting=waiting,
+        goals=queries.goals_of(g.viewer, g.viewer.id, today) if enabled("goals") else [],
         people=people,
-        kinds=KIND_WORDS,
     )
 
 
 @bp.get("/people/<int:person_id>")
 def person(person_id: int) -> Answer:
-    which, before = request.args.get("kind", ""), request.args.get("before", type=whole)
+    which, before, target = (
+        request.args.get("kind", ""),
+        request.args.get("before", type=whole),
+        request.headers.get("HX-Target"),
+    )
+    profile = queries.profile_or_refuse(g.viewer, person_id, clock.today())
+    events = timeline.of(g.viewer, person_id, which, before, timeline.RECENT if target == "recent" else timeline.PAGE)
     return page(
         "home/person.html",
-        regions={"events": "events", "timeline": "timeline"},
-        profile=queries.profile_or_refuse(g.viewer, person_id, clock.today()),
-        events=timeline.of(g.viewer, person_id, which, before),
-        filters=FILTERS,
+        regions=TIME_LINE,
+        profile=profile,
+        events=events,
+        filters=CHOICES,
         which=which if which in FILTERS else "",
         before=before,
-        quarter=_quarter(),
+        **({} if target in TIME_LINE else _beside(person_id)),
     )
+
+
+def _beside(person_id: int) -> dict[str, Any]:
+    """What stands beside somebody's time line: their goals, as far as the viewer may see them."""
+    if not enabled("goals"):
+        return {"quarter": None, "goals": []}
+    return {"quarter": _quarter(), "goals": queries.goals_of(g.viewer, person_id, clock.today())}
 
 
 @bp.get("/team")
 def team() -> Answer:
-    return page("home/team.html", people=checkins.people(g.viewer, clock.today()), today=clock.today(), quarter=_quarter())
+    today = clock.today()
+    people = checkins.people(g.viewer, today)
+    goals = queries.goals_by_person(g.viewer, [pair.id for pair in people], today) if enabled("goals") else {}
+    return page("home/team.html", people=people, goals=goals, today=today, quarter=_quarter())
 
 
 def _quarter() -> Period | None:

@@ -64,6 +64,11 @@ class Entry:
         return url_for(self.endpoint)
 
     @property
+    def count(self) -> int:
+        """How many things wait behind it, where the page being shown has counted them."""
+        return g.get("waiting", 0) if self is HOME else 0
+
+    @property
     def current(self) -> bool:
         """Whether the page being shown belongs to it."""
         return (request.endpoint or "").startswith((self.endpoint, *self.covers))

@@ -87,7 +87,7 @@ def cases(who: Cast) -> Iterator[Case]:
     for role in ("staff", "manager", "head", "executive", "HR admin"):
         yield Case("home", "full", role, "/", served=role == "manager")
     for role in ("staff", "executive"):
-        yield Case("home: time line", "region", role, f"/people/{who.people[role]}", "events", served=role == "staff")
+        yield Case("home: time line", "region", role, f"/people/{who.people[role]}", "recent", served=role == "staff")
     for role in ("staff", "manager", "HR admin"):
         yield Case("time line", "full", role, f"/people/{staff}")
     yield Case("time line: talks", "region", "manager", f"/people/{staff}?kind=talks", "timeline")

@@ -1,11 +1,15 @@
 """What waits for me, from every source, and nothing that cannot be found."""
 
+import re
 from datetime import timedelta
+
+import pytest
 
 from portal import clock
 from portal.actions.models import Action
 from portal.db import db
 from portal.goals.states import State
+from portal.periods.models import Period
 from tests.build import a_check_in, an_objective
 
 
@@ -40,3 +44,51 @@ def test_home_costs_the_same_for_one_and_three(company, visit, statements):
         visitor.get("/")
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 10, statements
+
+
+def test_home_shows_the_weeks_with_talks_and_what_supports_something(company, visit):
+    quarter = db.session.get_one(Period, company.period)
+    name, begins, weeks = quarter.name, quarter.begins, round((quarter.ends - quarter.begins).days / 7)
+    an_objective(company.period, person_id=company.wang, state=State.AGREED, level=1)
+    an_objective(company.period, person_id=company.wang, state=State.AGREED)
+    a_check_in(company.li, company.wang, held_on=clock.today())
+    a_check_in(company.li, company.wang, held_on=begins - timedelta(1))
+    db.session.commit()
+    home = visit(company.wang).get("/").text
+    now = (clock.today() - begins).days // 7 + 1
+    for words in (f"week {now} of {name}", f"{weeks} weeks, now the one numbered {now}; talks in 1 of them", "1 of 2 goals support a goal above"):
+        assert words in home, words
+    assert 'class="w' not in visit(company.wu).get(f"/people/{company.wu}", "recent").text
+
+
+def test_the_count_of_what_waits_stands_in_the_navigation_of_home(company, visit):
+    an_objective(company.period, person_id=company.sun, state=State.PROPOSED)
+    db.session.commit()
+    wang = visit(company.wang)
+    home = wang.get("/").text
+    count = re.search(r'<span class="count">(\d+)<', home).group(1)
+    assert f"{count} thing" in home and f'<span class="dot">{count}<' in home
+    assert 'class="count"' not in wang.get("/team").text, "what was not counted is not told"
+
+
+@pytest.mark.parametrize("goals", [1, 3])
+def test_my_team_tells_how_goals_stand_in_the_same_statements(company, visit, statements, goals):
+    for _ in range(goals):
+        an_objective(company.period, person_id=company.li, state=State.AGREED, confidence=2, reported_at=clock.now())
+    db.session.commit()
+    wang = visit(company.wang)
+    statements.clear()
+    team = wang.get("/team").text
+    assert f"Off track {goals}" in team and f"/check-ins/people/{company.li}/record" in team
+    assert len(statements) == 7, statements
+
+
+def test_a_person_has_their_goals_beside_the_time_line(company, visit, statements):
+    an_objective(company.period, person_id=company.li, state=State.AGREED, title="三条产线")
+    db.session.commit()
+    wang = visit(company.wang)
+    statements.clear()
+    page = wang.get(f"/people/{company.li}").text
+    assert "三条产线" in page.replace('<span class="nowrap">', "").replace("</span>", "") and len(statements) <= 10, statements
+    assert f"/check-ins/people/{company.li}/record" in page
+    assert f"/check-ins/people/{company.li}/record" not in visit(company.li).get(f"/people/{company.li}").text

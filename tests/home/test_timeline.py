@@ -1,5 +1,7 @@
 """The time line: every kind reads as a sentence, each entry goes through its guard, pages do not overlap."""
 
+import re
+
 import pytest
 from flask import g
 
@@ -77,6 +79,21 @@ def test_what_one_may_not_see_is_not_told(app, busy):
     assert not any("talk" in line.sentence for line in lines) and len(lines) == timeline.PAGE, "HR sees goals, not talks"
 
 
+def test_a_value_that_stayed_is_said_once(app, busy):
+    goal = an_objective(busy.period, person_id=busy.li)
+    journal.write("objective.valued", goal, busy.viewer("wang"), words={"measure": "工位", "before": "2", "after": "2", "unit": "个"})
+    db.session.commit()
+    _, lines = lines_of(app, busy.viewer("li"), busy.li)
+    assert "still" in lines[0].sentence and lines[0].sentence.count("2 个") == 1
+
+
+def test_earlier_entries_are_appended_and_take_the_focus(busy, visit):
+    page = visit(busy.wang).get(f"/people/{busy.li}").text
+    before = re.search(r'hx-get="/people/\d+\?before=(\d+)" hx-target="#earlier"', page).group(1)
+    rest = visit(busy.wang).get(f"/people/{busy.li}?before={before}", "earlier").text
+    assert (rest.count("<time>"), "data-focus" in rest, 'id="earlier"' in rest) == (41 - timeline.PAGE, True, False)
+
+
 def test_words_are_escaped(app, busy):
     goal = an_objective(busy.period, person_id=busy.li)
     words = {"title": "<script>x</script>", "measure": "<b>m</b>", "before": "1", "after": "2"}
@@ -86,10 +103,11 @@ def test_words_are_escaped(app, busy):
     assert "<b>m</b>" not in lines[0].sentence and "&lt;b&gt;m&lt;/b&gt;" in lines[0].sentence
 
 
-@pytest.mark.parametrize("target", [None, "timeline", "events"])
+@pytest.mark.parametrize("target", [None, "timeline", "earlier", "recent"])
 def test_the_page_and_its_regions(busy, visit, target):
     page = visit(busy.wang).get(f"/people/{busy.li}?kind=progress", target)
     assert page.status_code == 200 and "39 to 40" in page.text and ("<!doctype" in page.text) is (target is None)
+    assert page.text.count("<time>") == (timeline.RECENT if target == "recent" else timeline.PAGE)
     assert visit(busy.wu).get(f"/people/{busy.li}").status_code == 403
     assert visit(busy.wang).get("/people/999999").status_code == 404
     assert clock.today()
