@@ -6,26 +6,28 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, and_, bindparam, or_, select
 
-from portal import settings
+from portal import clock, settings
 from portal.accounts.models import BreakGlass, Kind, LoginSession, hash_of
 from portal.db import db
 from portal.directory.models import Person, Status
 from portal.settings import Setting
 
-IDLE, ABSOLUTE = "idle_hours", "session_hours"
+IDLE, ABSOLUTE, ZONE = "idle_hours", "session_hours", "time_zone"
 
 
 def by_token(token: str, at: datetime) -> LoginSession | None:
     """The session of a cookie with its person's name and language; `counts` says whether it is open.
 
     None when there is none, or its person has left. It is let go of the database session, so that it stays readable
-    after a rollback. The two limits come along: every request asks this, and one statement is enough.
+    after a rollback. The two limits come along: every request asks this, and one statement is enough. So does the zone:
+    which day it is decides what the viewer may see, and is asked before any other setting.
     """
     row = db.session.execute(_BY_TOKEN, {"hash": hash_of(token)}).first()
     if row is None:
         return None
     login: LoginSession
-    login, name, language, idle, absolute = row
+    login, name, language, idle, absolute, zone = row
+    clock.keep_zone(str(zone or settings.NAMES[ZONE].default))
     db.session.expunge(login)
     login.person_name, login.language = name, language or ""
     login.counts = login.is_open(at, _hours(IDLE, idle), _hours(ABSOLUTE, absolute))
@@ -66,7 +68,7 @@ def _by_token() -> Select[*tuple[Any, ...]]:
         and_(LoginSession.kind != Kind.LOCAL, Person.status != Status.LEFT),
         and_(LoginSession.kind == Kind.LOCAL, BreakGlass.id.is_not(None)),
     )
-    found = select(LoginSession, Person.name, Person.language, _chosen(IDLE), _chosen(ABSOLUTE))
+    found = select(LoginSession, Person.name, Person.language, _chosen(IDLE), _chosen(ABSOLUTE), _chosen(ZONE))
     found = found.join(Person, Person.id == LoginSession.person_id)
     found = found.outerjoin(BreakGlass, and_(BreakGlass.person_id == Person.id, BreakGlass.disabled_at.is_(None)))
     return found.where(LoginSession.id_hash == bindparam("hash"), allowed)

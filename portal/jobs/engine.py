@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal import clock
+from portal import clock, settings
 from portal.db import db
 from portal.jobs.models import Job, State
 
@@ -89,8 +89,11 @@ def work_one() -> bool:
     if job.state is not State.RUNNING:
         return True
     context = Context(job.id, job.args, job.asked_by_id)
+    kind = job.kind
     try:
-        _kinds[job.kind](context)
+        settings.refresh()
+        db.session.rollback()
+        _kinds[kind](context)
         db.session.commit()
         _finish(context.job_id, State.DONE)
     except Cancelled:

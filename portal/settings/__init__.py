@@ -2,6 +2,6 @@
 
 from portal.settings.models import Setting
 from portal.settings.names import NAMES, Named
-from portal.settings.queries import remember, value
+from portal.settings.queries import refresh, remember, value
 
-__all__ = ["NAMES", "Named", "Setting", "remember", "value"]
+__all__ = ["NAMES", "Named", "Setting", "refresh", "remember", "value"]

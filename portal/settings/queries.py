@@ -22,6 +22,12 @@ def value(name: str) -> Value:
     return chosen
 
 
+def refresh() -> None:
+    """Read them anew: a worker lives long, and a job goes by what is set when it begins, the company's day included."""
+    g.pop("settings", None)
+    value("time_zone")
+
+
 def remember(chosen: Mapping[str, Value]) -> None:
     """What somebody else's statement read on the way: the rows of this request."""
     g.settings = chosen

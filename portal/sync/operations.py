@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import delete, insert, select, text
 
-from portal import clock, jobs, journal
+from portal import clock, jobs, journal, settings
 from portal.access import Viewer
 from portal.access.models import Role
 from portal.db import db
@@ -57,10 +57,11 @@ def run(directory: Directory, wish: Wish, beat: Callable[[int], None] = lambda _
         current_app.logger.warning("directory sync: %s", why)
         return _failed(began, wish, str(why))
     _alone()
+    settings.refresh()
     if db.session.scalar(select(SyncRun.id).where(SyncRun.began > began, SyncRun.state == State.APPLIED).limit(1)):
         return _failed(began, wish, "another run, begun later, was faster")
-    settings, mirror = directory.settings, queries.mirror(clock.today())
-    brake = Brake(settings.guard_percent, settings.guard_people)
+    limits, mirror = directory.settings, queries.mirror(clock.today())
+    brake = Brake(limits.guard_percent, limits.guard_people)
     plan = make(mirror, entries, groups, brake, queries.agreed(wish.confirms))
     joined: Mapping[str, int] = {}
     if not wish.dry and not plan.braked:
