@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal import access, clock, drafts
 from portal.access import Act
+from portal.access.switches import enabled
 from portal.checkins import forms, operations, queries
 from portal.checkins.forms import PreparationForm, ViewForm, WordsForm, record_form
 from portal.checkins.models import Field, Kind, Obstacle, Voice
@@ -152,7 +153,7 @@ def _show(check_in: Any, form: ViewForm | None = None, status: int = 200) -> Ans
         own=own,
         Field=Field,
         actions=queries.actions_of(g.viewer, check_in),
-        goals=queries.goals_of(g.viewer, check_in),
+        goals=queries.goals_of(g.viewer, check_in) if enabled("goals") else [],
         note=queries.private_note(g.viewer, check_in.id) if Act.RECORD_CHECK_IN in acts else None,
         open_until=number("view_days"),
         kinds=forms.KINDS,

@@ -1,11 +1,13 @@
 """What an entry of the journal reads like on a time line: a picture, a tone and one sentence. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from portal.words import N_
 
+CAPABILITY = {"talks": "checkins", "progress": "goals", "goals": "goals", "reviews": "reviews"}
+"""What each filter is of: where it is switched off, there are no such events and no such filter (S31)."""
 FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "talks": (N_("Talks"), ("check_in", "action")),
     "progress": (N_("Progress made"), ("objective.valued",)),
@@ -82,10 +84,15 @@ STORIES: dict[str, Story] = {
 """How each kind reads. A kind without a story is not shown on a time line; a test knows which and why."""
 
 
-def kinds_of(which: str) -> tuple[str, ...]:
-    """The kinds of a filter; all that have a story for an unknown one."""
-    if which not in FILTERS:
-        return tuple(STORIES)
+def shown(enabled: Callable[[str], bool]) -> dict[str, str]:
+    """The filters of what is on, with their words."""
+    return {which: word for which, (word, _) in FILTERS.items() if enabled(CAPABILITY[which])}
+
+
+def kinds_of(which: str, among: Collection[str] = tuple(FILTERS)) -> tuple[str, ...]:
+    """The kinds of a filter; those of all filters in `among` for one that is not."""
+    if which not in among:
+        return tuple(kind for one in among for kind in kinds_of(one, among))
     names = FILTERS[which][1]
     chosen = [kind for kind in STORIES if kind in names or kind.split(".", maxsplit=1)[0] in names]
     return tuple(kind for kind in chosen if which == "progress" or kind != "objective.valued")

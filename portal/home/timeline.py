@@ -1,6 +1,6 @@
 """The time line 时间轴 of a person: entries of the journal, as sentences, grouped by day, newest first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from portal.access import Act, Subject, Viewer
 from portal.db import db
 from portal.goals import progress
 from portal.goals.models import Objective
-from portal.home.stories import STORIES, Story, kinds_of
+from portal.home.stories import FILTERS, STORIES, Story, kinds_of
 from portal.i18n import gettext as _
 from portal.journal import Happening
 
@@ -45,9 +45,17 @@ class Page:
     before: int | None
 
 
-def of(viewer: Viewer, person_id: int, which: str = "", before: int | None = None, limit: int = PAGE) -> Page:
-    """A page of somebody's time line, each entry through its own guard. Two statements."""
-    found = journal.timeline(viewer, Subject(person_id=person_id), before, limit + 1, kinds_of(which))
+def of(
+    viewer: Viewer,
+    person_id: int,
+    which: str = "",
+    before: int | None = None,
+    limit: int = PAGE,
+    among: Collection[str] = tuple(FILTERS),
+) -> Page:
+    """A page of somebody's time line, each entry through its own guard; `among` are the filters that are on. Two statements."""
+    kinds = kinds_of(which, among)
+    found = journal.timeline(viewer, Subject(person_id=person_id), before, limit + 1, kinds) if kinds else []
     titles = _titles(viewer, found)
     lines = [_line(viewer, happening, titles) for happening in found[:limit]]
     days = [(day, list(group)) for day, group in groupby(lines, key=lambda line: formats.local(line.at))]

@@ -8,7 +8,7 @@ from portal import clock
 from portal.access.switches import enabled
 from portal.checkins import queries as checkins
 from portal.home import inbox, queries, timeline
-from portal.home.stories import CHOICES, FILTERS
+from portal.home.stories import shown
 from portal.periods.models import Period
 from portal.web import Answer, page, whole
 
@@ -41,15 +41,15 @@ def person(person_id: int) -> Answer:
         request.args.get("before", type=whole),
         request.headers.get("HX-Target"),
     )
+    filters, limit = shown(enabled), timeline.RECENT if target == "recent" else timeline.PAGE
     profile = queries.profile_or_refuse(g.viewer, person_id, clock.today())
-    events = timeline.of(g.viewer, person_id, which, before, timeline.RECENT if target == "recent" else timeline.PAGE)
     return page(
         "home/person.html",
         regions=TIME_LINE,
         profile=profile,
-        events=events,
-        filters=CHOICES,
-        which=which if which in FILTERS else "",
+        events=timeline.of(g.viewer, person_id, which, before, limit, filters),
+        filters=filters,
+        which=which if which in filters else "",
         before=before,
         **({} if target in TIME_LINE else _beside(person_id)),
     )
