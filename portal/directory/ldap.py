@@ -9,9 +9,9 @@ import re
 import struct
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum, auto
 from typing import Any
@@ -21,7 +21,7 @@ from ldap3.core.exceptions import LDAPException
 from ldap3.utils.conv import escape_filter_chars
 from pyasn1.error import PyAsn1Error
 
-from portal.directory.dn import same_dn, unit_of
+from portal.directory.dn import one_spelling, same_dn, unit_of
 from portal.directory.entry import Entry, account_name
 from portal.directory.ldap_settings import Settings, SettingsWrong, Url
 from portal.directory.ldap_wire import Deadline, Line, Server, Tls, context
@@ -118,9 +118,11 @@ class Directory:
     def people(self) -> Iterator[Entry]:
         """Everybody the person filter finds, disabled ones too: complete, or DirectoryIncomplete or -Unreachable is raised."""
         with self._service(self._long()) as line:
+            departments = self._departments(line)
             for page in self._pages(line, self.settings.person_filter):
                 for found in page:
-                    yield self._entry(found)
+                    entry = self._entry(found)
+                    yield replace(entry, department=departments.get(one_spelling(entry.dn))) if departments else entry
 
     def groups(self, names: Iterable[str]) -> dict[str, set[str]]:
         """DNs of everybody in each of these groups (by DN), nested ones resolved; a group that is not there is left out."""
@@ -226,15 +228,16 @@ class Directory:
         same = [one for one in found if account_name(login) in map(account_name, _texts(_lower(one), s.login))]
         return self._entry(same[0]) if len(found) == len(same) == 1 else None
 
-    def _pages(self, connection: ldap3.Connection, condition: str, size: int = 0) -> Iterator[list[dict[str, Any]]]:
+    def _pages(
+        self, connection: ldap3.Connection, condition: str, size: int = 0, base: str = "", attributes: Sequence[str] = ()
+    ) -> Iterator[list[dict[str, Any]]]:
         """All pages; ldap3's own generator takes a cut-off answer for the end, so each page is checked here."""
         s = self.settings
+        base, asked = base or s.base, [*(attributes or self._asked)]
         cookie = None
         while True:
             with _wire():
-                connection.search(
-                    s.base, condition, attributes=self._asked, paged_size=size or s.page_size, paged_cookie=cookie
-                )
+                connection.search(base, condition, attributes=asked, paged_size=size or s.page_size, paged_cookie=cookie)
             result = connection.result
             if result["result"] != 0:
                 raise DirectoryIncomplete(f"{result['description']} {result['message']}".strip())
@@ -244,6 +247,20 @@ class Directory:
             cookie = result["controls"][PAGED]["value"]["cookie"]
             if not cookie:
                 return
+
+    def _departments(self, connection: ldap3.Connection) -> dict[str, str]:
+        """Who is in which of the groups that are departments, by DN; of several the first by name. Empty for other sources."""
+        s, found = self.settings, dict[str, str]()
+        if s.department_from != "group":
+            return found
+        pages = self._pages(connection, GROUPS, base=s.department_groups, attributes=("cn", "member", "uniqueMember"))
+        groups = [group for page in pages for group in page]
+        if not groups:
+            raise DirectoryIncomplete(f"there is no group below {s.department_groups}: nobody would have a department")
+        for name, dn, group in sorted((_text(_lower(group), "cn") or "", group["dn"], group) for group in groups):
+            for member in self._all_members(connection, dn, _lower(group)):
+                found.setdefault(one_spelling(member), name)
+        return found
 
     def _members(self, connection: ldap3.Connection, top: str) -> set[str] | None:
         """Walk `member` down with a memory of where we were: groups may contain each other."""
@@ -262,13 +279,28 @@ class Directory:
                 people.add(dn)
                 continue
             logins = _texts(group, "memberuid")
-            todo += [*_texts(group, "member"), *_texts(group, "uniquemember")]
+            todo += self._all_members(connection, dn, group)
             people.update(entry.dn for login in logins if (entry := self._one(connection, login)))
         return people
 
-    def _group(self, connection: ldap3.Connection, dn: str) -> dict[str, list[bytes]] | None:
+    def _all_members(self, connection: ldap3.Connection, dn: str, group: dict[str, list[bytes]]) -> list[str]:
+        """`member` and `uniqueMember`. Active Directory hands out at most 1,500 at a time, as `member;range=0-1499`."""
+        members = [*_texts(group, "member"), *_texts(group, "uniquemember")]
+        while part := next((name for name in group if name.startswith("member;range=")), ""):
+            members += _texts(group, part)
+            last = part.rpartition("-")[2]
+            if last == "*":
+                break
+            group = self._group(connection, dn, [f"member;range={int(last) + 1}-*"]) or {}
+            if not any(name.startswith("member;range=") for name in group):
+                raise DirectoryIncomplete(f"group {dn}: its members end after {part}")
+        return members
+
+    def _group(
+        self, connection: ldap3.Connection, dn: str, attributes: Sequence[str] = ("member", "uniqueMember", "memberUid")
+    ) -> dict[str, list[bytes]] | None:
         with _wire():
-            connection.search(dn, GROUPS, ldap3.BASE, attributes=["member", "uniqueMember", "memberUid"])
+            connection.search(dn, GROUPS, ldap3.BASE, attributes=[*attributes])
         if connection.result["result"] not in (0, 32, 34):  # 32 nothing there, 34 not a name
             raise DirectoryIncomplete(f"group {dn}: {connection.result['description']}")
         found = _entries(connection)

@@ -85,6 +85,7 @@ class Settings:
     login: str = "uid"
     names: Mapping[str, str] = field(default_factory=lambda: {name: _PRESETS["openldap"][name] for name in FIELDS})
     department_from: str = "attribute"
+    department_groups: str = ""  # with "group": every group below this DN is a department
     groups: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 5.0
     page_size: int = 500
@@ -101,8 +102,10 @@ class Settings:
             raise SettingsWrong(f"LDAP_KIND is {kind!r}: it can be openldap or ad")
         preset = _PRESETS[kind]
         source = _text(config, "LDAP_DEPARTMENT_FROM", "attribute").lower()
-        if source not in ("attribute", "ou"):
-            raise SettingsWrong(f"LDAP_DEPARTMENT_FROM is {source!r}: it can be attribute or ou")
+        if source not in ("attribute", "ou", "group"):
+            raise SettingsWrong(f"LDAP_DEPARTMENT_FROM is {source!r}: it can be attribute, ou or group")
+        if source == "group":
+            _needed(config, "LDAP_DEPARTMENT_GROUPS")
         found = cls(
             urls=_urls(_needed(config, "LDAP_URL")),
             base=_needed(config, "LDAP_BASE"),
@@ -116,6 +119,7 @@ class Settings:
             login=_text(config, "LDAP_LOGIN", preset["login"]),
             names={name: _text(config, f"LDAP_MAP_{_NAMES.get(name, name.upper())}", preset[name]) for name in FIELDS},
             department_from=source,
+            department_groups=_text(config, "LDAP_DEPARTMENT_GROUPS"),
             groups={role: dn for role in ROLES if (dn := _text(config, f"LDAP_GROUP_{role}"))},
             timeout=_number(config, "LDAP_TIMEOUT", 5, 0.1, 60),
             page_size=int(_number(config, "LDAP_PAGE_SIZE", 500, 1, 1000)),

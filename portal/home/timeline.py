@@ -50,6 +50,7 @@ def of(
     person_id: int,
     which: str = "",
     before: int | None = None,
+    *,
     limit: int = PAGE,
     among: Collection[str] = tuple(FILTERS),
 ) -> Page:

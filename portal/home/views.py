@@ -47,7 +47,7 @@ def person(person_id: int) -> Answer:
         "home/person.html",
         regions=TIME_LINE,
         profile=profile,
-        events=timeline.of(g.viewer, person_id, which, before, limit, filters),
+        events=timeline.of(g.viewer, person_id, which, before, limit=limit, among=filters),
         filters=filters,
         which=which if which in filters else "",
         before=before,

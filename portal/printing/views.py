@@ -3,9 +3,8 @@
 import re
 from urllib.parse import quote
 
-from flask import Blueprint, abort, current_app, flash, g, make_response, redirect, request, url_for
+from flask import Blueprint, current_app, flash, g, make_response, redirect, request, url_for
 
-from portal.access.switches import enabled
 from portal.db import db
 from portal.i18n import gettext as _
 from portal.printing import archive, operations, queries

@@ -1,5 +1,6 @@
 """The adapter on a real slapd: every pitfall once."""
 
+import contextlib
 import shutil
 import tempfile
 import threading
@@ -12,7 +13,7 @@ import pytest
 from portal.demo.slapd import Slapd, certificates, free_port
 from portal.directory.ldap import Answer, Directory, DirectoryIncomplete, DirectoryUnreachable, Settings, SettingsWrong, verdict
 from portal.directory.ldap_wire import Deadline, context
-from tests.slapd import BASE, GROUPS, PASSWORD, PEOPLE, SERVICE, head, person, settings
+from tests.slapd import BASE, GROUPS, PASSWORD, PEOPLE, SERVICE, head, ldif, person, settings
 from tests.stalls import Proxy, Silent, timed
 
 SHORT = 0.6  # seconds: the deadline of the stall tests; one test proves the real five
@@ -35,7 +36,7 @@ def test_right_and_wrong_password_on_every_way(slapd, way):
     assert directory.check("zhao", "wrong") == (Answer.REFUSED, None)
 
 
-NAMES = ["*", "*)(uid=*", "wan*", "wang)(|(uid=*", "(uid=wang)", "wang\\", "\\2a", "nobody", "王芳", f"uid=wang,{PEOPLE}", "ｗａｎｇ\u202e", "wang,", "wang\n"[:-1] + "\x01"]
+NAMES = ["wang@huaxing.example", "*", "*)(uid=*", "wan*", "wang)(|(uid=*", "(uid=wang)", "wang\\", "\\2a", "nobody", "王芳", f"uid=wang,{PEOPLE}", "ｗａｎｇ\u202e", "wang,", "wang\n"[:-1] + "\x01"]
 
 
 @pytest.mark.parametrize("name", NAMES, ids=repr)
@@ -234,6 +235,65 @@ def test_the_department_can_come_from_the_tree(slapd):
     assert (found["wf"], found["li"]) == ("研发部, 一组", "people")
 
 
+def test_the_department_can_come_from_a_group(slapd):
+    """A person in two of them is in the first by name; an empty branch would take everybody's department away."""
+    branch = f"ou=departments,{BASE}"
+    text = ldif(branch, objectClass="organizationalUnit", ou="departments")
+    text += ldif(f"cn=研发\\, 一组,{branch}", objectClass="groupOfNames", cn="研发, 一组", member=[f"UID=li, {PEOPLE.upper()}", f"uid=sun,{PEOPLE}"])
+    text += ldif(f"cn=采购,{branch}", objectClass="groupOfUniqueNames", cn="采购", uniqueMember=[f"uid=sun,{PEOPLE}", f"uid=wang,{PEOPLE}"])
+    slapd.load(text)
+    by_group = {"LDAP_DEPARTMENT_FROM": "group", "LDAP_DEPARTMENT_GROUPS": branch, "LDAP_PAGE_SIZE": 1}
+    found = {entry.login: entry.department for entry in Directory(settings(slapd, **by_group)).people()}
+    assert (found["li"], found["sun"], found["wang"], found["zhao"]) == ("研发, 一组", "研发, 一组", "采购", None)
+    with pytest.raises(DirectoryIncomplete, match="there is no group below"):
+        list(Directory(settings(slapd, **by_group | {"LDAP_DEPARTMENT_GROUPS": PEOPLE})).people())
+
+
+class Ranged:
+    """A line to Active Directory as far as it concerns one group: it hands out two members at a time."""
+
+    def __init__(self, members, ends_early=False):
+        self.members, self.ends_early, self.result = members, ends_early, {"result": 0}
+
+    def search(self, dn, _condition, _scope, attributes):
+        first = int(attributes[0].partition("=")[2].partition("-")[0] or 0)
+        some, last = self.members[first : first + 2], "*" if first + 2 >= len(self.members) else first + 1
+        values = {f"member;range={first}-{last}": [one.encode() for one in some], "member": []}
+        if self.ends_early and first:
+            values = {}
+        self.response = [{"type": "searchResEntry", "dn": dn, "raw_attributes": values}] if dn == "cn=all" else []
+
+
+def test_a_group_too_large_for_one_answer_is_read_in_ranges(directory):
+    everybody = [f"uid=u{n},dc=x" for n in range(5)]
+    assert directory._members(Ranged(everybody), "cn=all") == set(everybody)
+    with pytest.raises(DirectoryIncomplete, match="its members end after"):
+        directory._members(Ranged(everybody, ends_early=True), "cn=all")
+
+
+def test_without_starttls_no_password_leaves(slapd):
+    """Somebody between us and the directory says that it knows no StartTLS: what was to be hidden is not sent."""
+    heard = b""
+    with Silent() as server:
+        def speak():
+            nonlocal heard
+            client, _ = server.socket.accept()
+            heard += client.recv(1000)
+            client.sendall(bytes.fromhex("300c02010178070a010204000400"))  # extendedResp: protocolError
+            client.settimeout(1)
+            with contextlib.suppress(OSError):
+                while more := client.recv(1000):
+                    heard += more
+            client.close()
+
+        thread = threading.Thread(target=speak, daemon=True)
+        thread.start()
+        directory = Directory(settings(slapd, LDAP_URL=f"ldap://127.0.0.1:{server.port}", LDAP_START_TLS="1", LDAP_TIMEOUT=SHORT))
+        assert directory.check("wang", PASSWORD) == (Answer.UNREACHABLE, None)
+        thread.join(5)
+    assert b"1.3.6.1.4.1.1466.20037" in heard and SERVICE.encode() not in heard and PASSWORD.encode() not in heard
+
+
 def test_an_answer_cut_short_raises_and_is_never_taken_for_everybody():
     """A service account without the right to read more than 500: ldap3 itself calls this a success."""
     folder = Path(tempfile.mkdtemp(prefix="slapd-"))
@@ -290,7 +350,7 @@ WRONG = [
     ({"LDAP_URL": "ldaps://a,ldap://b"}, "ldap://b:389 would send"), ({"LDAP_START_TLS": "1"}, "use one of the two"), ({"LDAP_KIND": "novell"}, "openldap or ad"),
     ({"LDAP_BASE": ""}, "LDAP_BASE"), ({"LDAP_BIND_PASSWORD": ""}, "LDAP_BIND_PASSWORD"), ({"LDAP_CA_FILE": "/nowhere.pem"}, "there is no file"),
     ({"LDAP_TIMEOUT": "soon"}, "a number"), ({"LDAP_TIMEOUT": "0"}, "between"), ({"LDAP_START_TLS": "maybe"}, "on or off"), ({"LDAP_URL": "ldaps://a:70000"}, "LDAP_URL"),
-    ({"LDAP_DEPARTMENT_FROM": "group"}, "attribute or ou"), ({"LDAP_URL": "ldaps://a/dc=x"}, "LDAP_URL"), ({"LDAP_URL": " , "}, "LDAP_URL"),
+    ({"LDAP_DEPARTMENT_FROM": "title"}, "attribute, ou or group"), ({"LDAP_DEPARTMENT_FROM": "group"}, "LDAP_DEPARTMENT_GROUPS is not set"), ({"LDAP_URL": "ldaps://a/dc=x"}, "LDAP_URL"), ({"LDAP_URL": " , "}, "LDAP_URL"),
 ]  # fmt: skip
 
 
