@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from portal import health
+from portal import health, journal
 from portal.accounts import break_glass
 from portal.db import db
 from portal.directory.connected import connected
@@ -50,6 +50,10 @@ def _work() -> Iterator[Found]:
     yield from map(Found, health.troubles())
 
 
+def _journal() -> Iterator[Found]:
+    yield from (Found(f"The journal is not what was written: {sentence}.") for sentence in journal.check())
+
+
 def _directory() -> Iterator[Found]:
     directory = connected()
     if directory is None:
@@ -70,7 +74,7 @@ def _printing() -> Iterator[Found]:
         yield Found(sentence, stops=False)
 
 
-CHECKS: list[Callable[[], Iterator[Found]]] = [_start, _address, _work, _directory, _printing, _local]
+CHECKS: list[Callable[[], Iterator[Found]]] = [_start, _address, _work, _journal, _directory, _printing, _local]
 """Each package's look at itself; one that fails says so and the rest goes on."""
 
 
