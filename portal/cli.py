@@ -1,4 +1,4 @@
-"""The commands: `flask upgrade`, `flask work`, `flask migration`, `flask demo`, `flask check`, `flask break-glass`."""
+"""The commands: `flask upgrade`, `work`, `migration`, `demo`, `check`, `break-glass`, `sign-out`, `sync`, `translations`."""
 
 import fcntl
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from flask_migrate import upgrade as alembic_upgrade
 from sqlalchemy import text
 
 from portal import checks
-from portal.accounts.commands import break_glass
+from portal.accounts.commands import break_glass, sign_out
 from portal.db import db
 from portal.demo.command import command as demo
 from portal.jobs import worker
@@ -27,7 +27,7 @@ HEAD = Path(migrate.directory) / ".current-head"
 def register(app: Flask) -> None:
     """Add the commands to an application."""
     migrate.init_app(app)
-    for command in (upgrade, work, migration, demo, checks.command, break_glass):
+    for command in (upgrade, work, migration, demo, checks.command, break_glass, sign_out):
         app.cli.add_command(command)
 
 

@@ -1,14 +1,20 @@
-"""`flask break-glass`: the local administrator is made and switched off at the machine, never in the browser."""
+"""`flask break-glass`: the local administrator is made and switched off at the machine, never in the browser.
+`flask sign-out`: somebody's sessions are ended for them, when a phone was lost.
+"""
 
 import re
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
 
+from portal import journal
 from portal.accounts import break_glass as local
 from portal.accounts import operations
 from portal.accounts.models import Why
+from portal.accounts.signing_in import Account
 from portal.db import db
+from portal.directory.models import Person
 
 break_glass = AppGroup("break-glass", help="The local administrator for when the directory is down.")
 
@@ -43,3 +49,16 @@ def show() -> None:
     """Who is switched on, and when each was used last."""
     for row in local.all_on():
         click.echo(f"{row.name}  used {row.used_at or 'never'}")
+
+
+@click.command("sign-out")
+@click.argument("login")
+def sign_out(login: str) -> None:
+    """End every session of the person LOGIN, on all devices. They can sign in again."""
+    person = db.session.scalar(select(Person.id).where(Person.login == login))
+    if person is None:
+        raise click.ClickException(f"Nobody has the account {login}.")
+    ended = operations.end_sessions(person, Why.ADMIN)
+    journal.write("account.sessions_ended", Account(person, person), None)
+    db.session.commit()
+    click.echo(f"{ended} session(s) of {login} ended.")

@@ -210,3 +210,14 @@ def test_an_answer_is_not_lost_because_seen_cannot_be_noted(company, li, time, m
     monkeypatch.setattr(views, "own_transaction", busy)
     time.passes(minutes=5)
     assert li.get(PAGE).status_code == 200
+
+
+def test_a_lost_phone_is_signed_out_at_the_machine(app, browser, li):
+    phone, other = browser("10.0.0.8"), browser("10.0.0.9")
+    phone.sign_in("li")
+    other.sign_in("sun")
+    told = app.test_cli_runner().invoke(args=["sign-out", "li"])
+    assert told.output == "2 session(s) of li ended.\n"
+    assert [one.get(PAGE).status_code for one in (li, phone, other)] == [401, 401, 200]
+    assert db.session.scalars(select(Entry.kind)).all() == ["account.sessions_ended"]
+    assert app.test_cli_runner().invoke(args=["sign-out", "nobody"]).exit_code == 1
