@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal import access
 from portal.access import Act, Held, Subject, Viewer
+from portal.access.switches import enabled
 from portal.actions.models import Action
 from portal.actions.models import State as Promised
 from portal.checkins import rhythm
@@ -96,6 +97,7 @@ def visible(viewer: Viewer, one: int | None = None) -> Select[CheckIn]:
 def check_in_or_404(viewer: Viewer, check_in_id: int) -> CheckIn:
     """To show it."""
     wanted = visible(viewer, check_in_id).options(selectinload(CheckIn.notes), selectinload(CheckIn.goals))
+    wanted = wanted.options(joinedload(CheckIn.person), joinedload(CheckIn.manager))
     found: CheckIn = db.one_or_404(wanted)
     return found
 
@@ -113,14 +115,12 @@ def to_change(viewer: Viewer, check_in_id: int, act: Act) -> tuple[CheckIn, Held
 def talk_with(viewer: Viewer, person_id: int, today: date) -> Talk:
     """Everything for recording a talk with somebody. 404 for whom one knows nothing of, 403 for who is not one's report."""
     held = access.acts_on(viewer, Subject(person_id=person_id))
-    if Act.RECORD_CHECK_IN not in held:
-        if Act.SEE_TIME_LINE in held:
-            raise NotHeld(Act.RECORD_CHECK_IN)
-        abort(404)
-    manager_id = held[Act.RECORD_CHECK_IN] or viewer.id
     pair = next(iter(_pairs(Person.id == person_id, today)), None)
-    if pair is None:
+    if pair is None or not held.keys() & {Act.RECORD_CHECK_IN, Act.SEE_TIME_LINE}:
         abort(404)
+    if Act.RECORD_CHECK_IN not in held:
+        raise NotHeld(Act.RECORD_CHECK_IN)
+    manager_id = held[Act.RECORD_CHECK_IN] or viewer.id
     prepared, last = _around(viewer, person_id, manager_id)
     return Talk(
         viewer.id,
@@ -132,7 +132,7 @@ def talk_with(viewer: Viewer, person_id: int, today: date) -> Talk:
         prepared,
         last,
         promises(viewer, person_id),
-        top_goals(viewer, person_id, today),
+        top_goals(viewer, person_id, today) if enabled("goals") else [],
     )
 
 
@@ -202,7 +202,7 @@ def private_note(viewer: Viewer, check_in_id: int) -> PrivateNote | None:
 def actions_of(viewer: Viewer, check_in: CheckIn) -> Sequence[Action]:
     """The promises that were made in a talk."""
     where = (Action.source_type == "check_in", Action.source_id == check_in.id, access.rows(Act.SEE_ACTION, viewer, Action))
-    return db.session.scalars(select(Action).where(*where).options(selectinload(Action.owner)).order_by(Action.id)).all()
+    return db.session.scalars(select(Action).where(*where).options(joinedload(Action.owner)).order_by(Action.id)).all()
 
 
 def goals_of(viewer: Viewer, check_in: CheckIn) -> Sequence[Any]:

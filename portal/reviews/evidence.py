@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from portal import access, clock
 from portal.access import Act, Viewer
@@ -199,7 +199,7 @@ def _talks(viewer: Viewer, review: Review) -> Select[CheckIn]:
         .where(CheckIn.person_id == review.person_id, CheckIn.state.in_(SHARED))
         .where(CheckIn.held_on >= period.begins, CheckIn.held_on < period.ends)
         .where(access.rows(Act.SEE_CHECK_IN, viewer, CheckIn))
-        .options(joinedload(CheckIn.manager), selectinload(CheckIn.notes), selectinload(CheckIn.goals))
+        .options(joinedload(CheckIn.manager), joinedload(CheckIn.notes), joinedload(CheckIn.goals))  # few of each
         .order_by(CheckIn.held_on.desc(), CheckIn.id.desc())
         .limit(MOST)
     )

@@ -43,7 +43,7 @@ class Bench:
         callers = {role: signed_in(app, person) for role, person in who.people.items()}
         cases = [case for case in pages.cases(who) if self.only in case.page]
         for case in cases:
-            yield Line(case.page, case.kind, case.viewer, people, "sqlite", inside.measured(case, callers[case.viewer], self.ceiling), case.long)
+            yield Line(case.page, case.kind, case.viewer, people, "sqlite", inside.measured(case, callers[case.viewer], self.ceiling), case.long, pages.most(app, case))
         if people == SIZES[-1]:
             self._served(url, people, [case for case in cases if case.served], callers)
         if not self.only and people == SIZES[0]:
@@ -57,7 +57,7 @@ class Bench:
         callers = {role: signed_in(app, person) for role, person in who.people.items()}
         for case in (case for case in pages.cases(who) if self.only in case.page):
             figures = inside.measured(case, callers[case.viewer], self.ceiling, lambda: inside.cpu_of_children(server.process))
-            yield Line(case.page, case.kind, case.viewer, people, "postgresql", figures, case.long)
+            yield Line(case.page, case.kind, case.viewer, people, "postgresql", figures, case.long, pages.most(app, case))
 
     def _served(self, url: str, people: int, cases: list[pages.Case], callers: dict[str, Caller]) -> None:
         """Over HTTP; told at once, as these figures are the machine's as much as ours."""

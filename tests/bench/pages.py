@@ -15,6 +15,7 @@ from portal.periods.models import Kind, Period
 from portal.reviews.models import Assessment, Part, Review
 from portal.reviews.states import State
 from tests.bench.caller import form_of
+from tests.everywhere.costs import STATEMENTS
 
 HEAD = 584
 """People below a head, where there are so many."""
@@ -79,6 +80,12 @@ def cast(app: Flask) -> Cast:
         review = db.session.get_one(Review, own)
         about = next(item.id for section in review.sections for item in section.items if item.objective_id)
         return Cast(people, quarter, one(select(Objective.id).order_by(Objective.children.desc()).limit(1)) or 0, one(goal.limit(1)) or 0, own, one(judged.limit(1)) or 0, about)
+
+
+def most(app: Flask, case: Case) -> int | None:
+    """The statements a whole page may send, the same number as for one row and for three."""
+    endpoint, _ = app.url_map.bind("localhost").match(case.path.partition("?")[0]) if case.kind == "full" else ("", {})
+    return STATEMENTS.get(endpoint)
 
 
 def cases(who: Cast) -> Iterator[Case]:

@@ -11,27 +11,11 @@ import pytest
 
 from tests.browser import SIZES, axe, wider_than_the_screen
 from tests.conftest import make_app
+from tests.everywhere.exemptions import NOT_BY_LINK
 from tests.journeys.pages import reachable
 
 LOGINS = ("zhou.xiaolan", "lin.zhiyuan", "qin.lang", "shen.jiahe", "sun.hao", "wu.tao")
 WAYS = list(product(SIZES, ("zh", "en"), (False, True)))
-NOT_BY_LINK = {
-    "accounts.local_login": "the break-glass account is off until somebody makes it",
-    "accounts.login": "for nobody in particular: looked at below",
-    "checkins.begin": "leads on to the record that is due",
-    "drafts.saved": "a region of every form",
-    "drafts.show": "offered only after a session has ended",
-    "gallery.show": "for developers",
-    "healthz": "no page",
-    "printing.archived": "a PDF",
-    "printing.download": "a PDF",
-    "printing.look_up": "printed on paper: looked at below",
-    "printing.verify": "printed on paper",
-    "readyz": "no page",
-    "reviews.submission": "reached by handing in a form that is complete",
-    "static": "no page",
-}
-"""What no link leads to, each with its reason: {endpoint: why}."""
 FOR_ANYBODY = ("/login", "/v")
 
 

@@ -1,0 +1,68 @@
+"""Lists cost the same for one row and for three; the bench holds 500 and 5,000 people against the same numbers."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from portal import clock, journal
+from portal.checkins.models import Note
+from portal.db import db
+from portal.goals.models import MeasureValue
+from portal.goals.states import State
+from portal.periods.models import Kind, Period
+from portal.sync.lines import Kind as LineKind
+from portal.sync.models import State as Ended
+from portal.sync.models import SyncLine, SyncRun
+from tests.build import a_check_in, a_cycle, a_review, a_session, an_objective
+from tests.everywhere.costs import STATEMENTS
+
+BY_HR = {"admin.all_periods", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
+
+
+def fill(company, rows):
+    """So many of everything that a list shows; the last of each is what a page about one thing shows."""
+    wang = company.viewer("wang")
+    run = SyncRun(began=clock.now(), ended=clock.now(), state=Ended.APPLIED)
+    for n in range(rows):
+        goal = an_objective(company.period, person_id=company.li, state=State.AGREED, measures=rows)
+        db.session.add_all(MeasureValue(measure_id=goal.measures[0].id, value=Decimal(n), comment="on the way", by_id=company.li, at=clock.now()) for n in range(rows))
+        journal.write("objective.valued", goal, wang, words={"title": goal.title, "measure": "x", "before": "1", "after": "2"})
+        an_objective(company.period, person_id=company.wang, state=State.AGREED)
+        an_objective(company.period, person_id=company.sun, state=State.PROPOSED)
+        talk = a_check_in(company.li, company.wang)
+        db.session.add(Note(check_in_id=talk.id, voice="manager", field="progress", text="words"))
+        cycle = a_cycle(company.period)
+        review = a_review(company.li, {company.li: "self", company.wang: "manager"}, cycle)
+        for person in (company.sun, company.wu)[: rows - 1]:
+            a_review(person, {person: "self", company.wang: "manager"}, cycle)
+        mine = a_review(company.wang, {company.wang: "self", company.zhao: "manager"}, cycle)
+        db.session.add(Period(name=f"year {n}", kind=Kind.YEAR, begins=date(2050 + n, 1, 1), ends=date(2051 + n, 1, 1)))
+        a_session(company.wang)
+        db.session.add(SyncRun(began=clock.now(), ended=clock.now(), state=Ended.APPLIED))
+    db.session.add(run)
+    db.session.flush()
+    db.session.add_all(SyncLine(run_id=run.id, n=n, kind=LineKind.JOINED, name=f"P{n}") for n in range(rows))
+    db.session.commit()
+    assert mine.id
+    quarter, about = company.period, f"of=person-{company.li}"
+    return {
+        "accounts.sessions": "/account/sessions", "actions.index": "/actions", "admin.all_periods": "/admin/periods", "admin.settings": "/admin/settings",
+        "checkins.index": "/check-ins", "checkins.record": f"/check-ins/people/{company.li}/record", "checkins.show": f"/check-ins/{talk.id}",
+        "goals.board": f"/goals/board?{about}", "goals.edit": f"/goals/{goal.id}/edit", "goals.history": f"/goals/{goal.id}/history", "goals.mine": "/goals/mine",
+        "goals.show": f"/goals/{goal.id}", "goals.team": "/goals/board?of=team", "goals.tree": f"/goals/periods/{quarter}/tree", "goals.update": f"/goals/{goal.id}/update",
+        "home.index": "/", "home.person": f"/people/{company.li}", "home.team": "/team",
+        "reviews.beside": f"/reviews/{review.id}/evidence", "reviews.cycle": f"/cycles/{cycle.id}", "reviews.cycles": "/cycles", "reviews.form": f"/reviews/{review.id}/form",
+        "reviews.index": "/reviews", "reviews.show": f"/reviews/{review.id}", "sync.run": f"/directory/runs/{run.id}", "sync.runs": "/directory/runs",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_page_costs_the_same_for_one_row_and_for_three(company, visit, statements, rows):
+    addresses, found = fill(company, rows), {}
+    for endpoint, address in addresses.items():
+        visitor = visit(company.hu if endpoint in BY_HR else company.wang)
+        statements.clear()
+        assert visitor.get(address).status_code == 200, address
+        found[endpoint] = len(statements)
+    assert found == STATEMENTS
