@@ -50,7 +50,7 @@ def _talks(_viewer: Viewer, today: date, people: Sequence[checkins.Pair]) -> lis
     return [
         Waiting(
             "message-square-text",
-            _("Talk with %(name)s", name=pair.name),
+            _("Check-in with %(name)s", name=pair.name),
             _promised(pair),
             url_for("checkins.record", person_id=pair.id),
             pair.standing.due,

@@ -84,7 +84,7 @@ class Weeks:
     def drawn(self) -> Markup:
         """The ribbon: past, now, ahead, a dot under each week with a talk."""
         figures = {"all": len(self.talked), "now": self.now + 1, "n": sum(self.talked)}
-        title = _("%(all)s weeks, now the one numbered %(now)s; talks in %(n)s of them", **figures)
+        title = _("%(all)s weeks, now the one numbered %(now)s; check-ins in %(n)s of them", **figures)
         return charts.weeks(self.talked, self.now, title, "weeks")
 
 

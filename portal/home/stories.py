@@ -9,7 +9,7 @@ from portal.words import N_
 CAPABILITY = {"talks": "checkins", "progress": "goals", "goals": "goals", "reviews": "reviews"}
 """What each filter is of: where it is switched off, there are no such events and no such filter (S31)."""
 FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "talks": (N_("Talks"), ("check_in", "action")),
+    "talks": (N_("Check-ins"), ("check_in", "action")),
     "progress": (N_("Progress made"), ("objective.valued",)),
     "goals": (N_("Goal changes"), ("objective",)),
     "reviews": (N_("Reviews"), ("review",)),
@@ -42,10 +42,10 @@ def _talk(words: Mapping[str, Any]) -> str:
 
 
 STORIES: dict[str, Story] = {
-    "check_in.shared": Story("message-square-text", "talk", N_("%(who)s recorded a talk"), _talk),
-    "check_in.edited": Story("pencil", "talk", N_("%(who)s corrected the record of a talk")),
-    "check_in.viewed": Story("message-square-text", "talk", N_("%(who)s added their own view of a talk"), _text("after")),
-    "check_in.confirmed": Story("check", "good", N_("%(who)s confirmed the record of a talk")),
+    "check_in.shared": Story("message-square-text", "talk", N_("%(who)s recorded a check-in"), _talk),
+    "check_in.edited": Story("pencil", "talk", N_("%(who)s corrected the record of a check-in")),
+    "check_in.viewed": Story("message-square-text", "talk", N_("%(who)s added their own view of a check-in"), _text("after")),
+    "check_in.confirmed": Story("check", "good", N_("%(who)s confirmed the record of a check-in")),
     "action.done": Story("circle-check", "good", N_("%(who)s did “%(what)s”")),
     "action.dropped": Story("check", "", N_("%(who)s dropped “%(what)s”")),
     "action.reopened": Story("circle-dashed", "", N_("%(who)s took up “%(what)s” again")),

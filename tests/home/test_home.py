@@ -22,7 +22,7 @@ def test_everything_that_waits_is_there_and_leads_somewhere(company, visit):
     db.session.commit()
     wang = visit(company.wang)
     home = wang.get("/").text
-    for words in ("Talk with li", "6 days late", "开拓三家客户", "sun proposes this goal", "给样件", "2 days late"):
+    for words in ("Check-in with li", "6 days late", "开拓三家客户", "sun proposes this goal", "给样件", "2 days late"):
         assert words in home.replace('<span class="nowrap">', "").replace("</span>", ""), words
     assert f"/check-ins/people/{company.li}/record" in home
 

@@ -54,14 +54,14 @@ def test_it_is_newest_first_in_pages_that_do_not_overlap(app, busy):
     first, lines = lines_of(app, viewer, busy.li)
     second, rest = lines_of(app, viewer, busy.li, before=first.before)
     assert (len(lines), len(rest), second.before) == (timeline.PAGE, 41 - timeline.PAGE, None)
-    assert "recorded a talk" in lines[0].sentence and lines[0].said == "五号工位"
+    assert "recorded a check-in" in lines[0].sentence and lines[0].said == "五号工位"
     assert "39 to 40" in lines[1].sentence and "confidence 8 to 5" in lines[1].sentence and lines[1].tone == "warn"
     assert "for the first time: 1" in rest[-1].sentence
 
 
 def test_a_filter_shows_its_kinds_alone(app, busy):
     _, talks = lines_of(app, busy.viewer("li"), busy.li, which="talks")
-    assert ["recorded a talk" in line.sentence for line in talks] == [True]
+    assert ["recorded a check-in" in line.sentence for line in talks] == [True]
 
 
 def test_a_page_costs_two_statements_for_few_and_many(app, busy, statements):
