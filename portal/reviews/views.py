@@ -130,8 +130,22 @@ def unpin(review_id: int, pin_id: int) -> Answer:
     return done(pages.beside(review_id))
 
 
+def _unsaid(review_id: int, act: Act, field: str = "reason") -> Answer | None:
+    """The page again, the field marked, where a step wants words and has none: before a password is asked for."""
+    if request.form.get(field, "").strip():
+        return None
+    queries.to_change(g.viewer, review_id, act)
+    review = queries.review_or_404(g.viewer, review_id)
+    shown = pages.ResultPage(review, g.viewer)
+    if not any(pages.WAYS[step.name].endpoint == request.endpoint for step in shown.steps):
+        return None  # not possible now at all: the step itself says why
+    return page("reviews/show.html", status=422, review=review, shown=shown, unsaid=request.path)
+
+
 @bp.post("/reviews/<int:review_id>/return")
 def send_back(review_id: int) -> Answer:
+    if empty := _unsaid(review_id, Act.RETURN_REVIEW):
+        return empty
     review, acts = queries.to_change(g.viewer, review_id, Act.RETURN_REVIEW)
     releasing.send_back(review, g.viewer, acts, clock.now(), request.form.get("reason", ""))
     return done(url_for(".show", review_id=review_id), _("Returned to the manager."))
@@ -139,6 +153,8 @@ def send_back(review_id: int) -> Answer:
 
 @bp.post("/reviews/<int:review_id>/waiver")
 def waive(review_id: int) -> Answer:
+    if empty := _unsaid(review_id, Act.RETURN_REVIEW):
+        return empty
     review, acts = queries.to_change(g.viewer, review_id, Act.RETURN_REVIEW)
     releasing.waive(review, g.viewer, acts, clock.now(), request.form.get("reason", ""))
     return done(url_for(".show", review_id=review_id), _("The assessment goes on without a self-assessment."))
@@ -146,6 +162,8 @@ def waive(review_id: int) -> Answer:
 
 @bp.post("/reviews/<int:review_id>/taking-back")
 def take_back(review_id: int) -> Answer:
+    if empty := _unsaid(review_id, Act.SUBMIT_REVIEW):
+        return empty
     confirm_password(g.viewer)
     review, acts = queries.to_change(g.viewer, review_id, Act.SUBMIT_REVIEW)
     releasing.take_back(review, g.viewer, acts, clock.now(), request.form.get("reason", ""))
@@ -162,9 +180,11 @@ def release(review_id: int) -> Answer:
 
 @bp.post("/reviews/<int:review_id>/acknowledgement")
 def acknowledge(review_id: int) -> Answer:
+    agrees = request.form.get("act") != "disagree"
+    if not agrees and (empty := _unsaid(review_id, Act.ACKNOWLEDGE_REVIEW, "words")):
+        return empty
     confirm_password(g.viewer)
     review, acts = queries.to_change(g.viewer, review_id, Act.ACKNOWLEDGE_REVIEW)
-    agrees = request.form.get("act") != "disagree"
     words = request.form.get("words", "")
     releasing.acknowledge(review, g.viewer, acts, clock.now(), words, agrees=agrees)
     return done(url_for(".show", review_id=review_id), _("Signed."))
@@ -172,6 +192,8 @@ def acknowledge(review_id: int) -> Answer:
 
 @bp.post("/reviews/<int:review_id>/withdrawal")
 def withdraw(review_id: int) -> Answer:
+    if empty := _unsaid(review_id, Act.ACKNOWLEDGE_REVIEW):
+        return empty
     confirm_password(g.viewer)
     review, acts = queries.to_change(g.viewer, review_id, Act.ACKNOWLEDGE_REVIEW)
     releasing.withdraw(review, g.viewer, acts, clock.now(), request.form.get("reason", ""))

@@ -38,11 +38,13 @@ def test_released_agreed_withdrawn_disagreed_archived(company, visit, ready):
     assert state_of(ready) is State.RELEASED
     page = li.get(f"/reviews/{ready.id}").text
     assert "104.00" in page and "manager says" in page and "Sign, I disagree" in page
-    assert step(li, ready, "acknowledgement", password="right", act="disagree", words=" ").status_code == 409
+    assert step(li, ready, "acknowledgement", password="right", act="disagree", words=" ").status_code == 422
+    told = step(li, ready, "acknowledgement", password="", act="disagree", words="").text
+    assert "Say in your own words what you see differently." in told and 'aria-invalid="true"' in told, "told at the field, no password asked"
     step(li, ready, "acknowledgement", password="right", act="agree", words="")
     assert state_of(ready) is State.ACKNOWLEDGED
     assert step(hu, ready, "archive", password="right").status_code == 409, "the signature can still be withdrawn"
-    assert step(li, ready, "withdrawal", password="right", reason="").status_code == 409
+    assert step(li, ready, "withdrawal", password="right", reason="").status_code == 422
     step(li, ready, "withdrawal", password="right", reason="read it again")
     assert state_of(ready) is State.RELEASED
     step(li, ready, "acknowledgement", password="right", act="disagree", words="MY-OWN-WORDS")
@@ -68,7 +70,7 @@ def test_signing_steps_ask_for_the_password_again(company, visit, ready, name):
 
 def test_returned_with_a_reason_the_manager_changes_it(company, visit, ready):
     hu, wang = visit(company.hu), visit(company.wang)
-    assert step(hu, ready, "return", reason="  ").status_code == 409
+    assert step(hu, ready, "return", reason="  ").status_code == 422
     step(hu, ready, "return", reason="RETURN-REASON")
     review = db.session.get_one(Review, ready.id)
     assert (review.state, review.score, review.grade, review.ready_at) == (State.ASSESSMENT, None, None, None)
