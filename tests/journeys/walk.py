@@ -98,7 +98,7 @@ def share_talk(page: Page) -> None:
 def answer_talk(page: Page, said: str, own: str) -> None:
     """The other side of the talk: read it, add one's own words, confirm."""
     go(page, "对话记录")
-    page.get_by_role("region", name="对话", exact=True).get_by_role("link").first.click()
+    page.get_by_role("region", name="以往的对话").get_by_role("link").first.click()
     expect(page.locator("main")).to_contain_text(said)
     page.get_by_label("你的看法").fill(own)
     page.get_by_role("button", name="保存我的看法").click()
