@@ -66,16 +66,22 @@ def weekday(at: date | datetime) -> str:
     return _dated(local(at), "week")
 
 
-def period_name(name: str) -> str:
-    """A period's name as HR wrote it; one of the usual Chinese names is read in English as 2026, Q4 2026, H1 2026."""
-    usual = PERIOD.fullmatch(name.strip()) if language() == "en" else None
+def period_name(name: str, *, short: bool = False) -> str:
+    """A period's name as HR wrote it; one of the usual Chinese names is read in English as 2026, Q4 2026, H1 2026.
+
+    `short` leaves out the year of a part of this year: 四季度, Q4.
+    """
+    usual = PERIOD.fullmatch(name.strip())
     if not usual:
         return name
     year, quarter, half, of_year = usual.groups()
+    this = short and int(year) == clock.today().year
+    if language() == "zh":
+        return name.partition("年")[2].strip() or name if this else name
     if of_year:
         return month(date(int(year), int(of_year), 1)) if 1 <= int(of_year) <= 12 else name
-    part = f"Q{'一二三四'.index(quarter) + 1} " if quarter else f"H{'上下'.index(half) + 1} " if half else ""
-    return f"{part}{year}"
+    part = f"Q{'一二三四'.index(quarter) + 1}" if quarter else f"H{'上下'.index(half) + 1}" if half else ""
+    return part if this and part else f"{part} {year}".strip()
 
 
 def month(at: date | datetime) -> str:

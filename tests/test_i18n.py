@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from flask import render_template_string
@@ -136,6 +137,12 @@ class TestFormats:
     )
     def test_usual_names_of_periods_are_read_in_english(self, both, name, en):
         assert both(formats.period_name, name) == (name, en)
+
+    def test_the_year_under_way_goes_without_saying(self, both):
+        short = partial(formats.period_name, short=True)
+        assert both(short, "2026 年四季度") == ("四季度", "Q4")
+        assert both(short, "2025 年四季度") == ("2025 年四季度", "Q4 2025")
+        assert both(short, "2026 年") == ("2026 年", "2026")
 
     def test_names_in_a_row(self, both):
         assert both(formats.listed, ["何一鸣", "何秀芬"]) == ("何一鸣、何秀芬", "何一鸣, 何秀芬")
