@@ -39,6 +39,19 @@ _PRESETS: dict[str, dict[str, str]] = {
         "hired_on": "",
     },
 }
+KNOWN = frozenset(
+    {f"LDAP_MAP_{_NAMES.get(name, name.upper())}" for name in FIELDS}
+    | {f"LDAP_GROUP_{role}" for role in ROLES}
+    | {
+        f"LDAP_{name}"
+        for name in (
+            *("URL", "START_TLS", "CA_FILE", "ALLOW_PLAIN", "KIND", "BASE", "BIND_DN", "BIND_PASSWORD", "BIND_PASSWORD_FILE"),
+            *("PERSON_FILTER", "KEY", "LOGIN", "DEPARTMENT_FROM", "DEPARTMENT_GROUPS", "TIMEOUT", "PAGE_SIZE"),
+            *("SYNC_TIMEOUT", "SYNC_MINUTES", "SYNC_GUARD_PERCENT", "SYNC_GUARD_PEOPLE"),
+        )
+    }
+)
+"""Every setting there is: a misspelt one would be ignored in silence."""
 _URL = re.compile(r"(ldaps?)://(\[[0-9A-Fa-f:.]+\]|[^:/\[\]\s]+)(?::(\d{1,5}))?/?")
 _YES = {"1", "true", "yes", "on"}
 _NO = {"", "0", "false", "no", "off"}
@@ -97,6 +110,8 @@ class Settings:
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Settings":
         """Read the LDAP_* settings. Raises SettingsWrong with a sentence that names the setting."""
+        if unknown := sorted(name for name in config if name.startswith("LDAP_") and name not in KNOWN):
+            raise SettingsWrong(f"{unknown[0]} is not a setting of the portal")
         kind = _text(config, "LDAP_KIND", "openldap").lower()
         if kind not in _PRESETS:
             raise SettingsWrong(f"LDAP_KIND is {kind!r}: it can be openldap or ad")

@@ -1,6 +1,7 @@
 """The adapter on a real slapd: every pitfall once."""
 
 import contextlib
+import re
 import shutil
 import tempfile
 import threading
@@ -12,6 +13,7 @@ import pytest
 
 from portal.demo.slapd import Slapd, certificates, free_port
 from portal.directory.ldap import Answer, Directory, DirectoryIncomplete, DirectoryUnreachable, Settings, SettingsWrong, verdict
+from portal.directory.ldap_settings import KNOWN
 from portal.directory.ldap_wire import Deadline, context
 from tests.slapd import BASE, GROUPS, PASSWORD, PEOPLE, SERVICE, head, ldif, person, settings
 from tests.stalls import Proxy, Silent, timed
@@ -346,6 +348,7 @@ def test_a_sync_that_stalls_raises_too(slapd):
 
 GOOD = {"LDAP_URL": "ldaps://a", "LDAP_BASE": "dc=x", "LDAP_BIND_DN": "cn=p", "LDAP_BIND_PASSWORD": "s"}
 WRONG = [
+    ({"LDAP_GROUP_HRADMIN": "cn=hr"}, "LDAP_GROUP_HRADMIN is not a setting"),
     ({"LDAP_URL": ""}, "LDAP_URL is not set"), ({"LDAP_URL": "http://a"}, "LDAP_URL has 'http://a'"), ({"LDAP_URL": "ldap://a"}, "in the open"),
     ({"LDAP_URL": "ldaps://a,ldap://b"}, "ldap://b:389 would send"), ({"LDAP_START_TLS": "1"}, "use one of the two"), ({"LDAP_KIND": "novell"}, "openldap or ad"),
     ({"LDAP_BASE": ""}, "LDAP_BASE"), ({"LDAP_BIND_PASSWORD": ""}, "LDAP_BIND_PASSWORD"), ({"LDAP_CA_FILE": "/nowhere.pem"}, "there is no file"),
@@ -371,6 +374,13 @@ def test_settings_and_presets(tmp_path):
     for url in ("ldap://127.0.0.1", "ldap://localhost:1389", "ldap://[::1]:389"):
         assert Settings.from_config({**GOOD, "LDAP_URL": url}).urls[0].is_loopback
     assert Settings.from_config({**GOOD, "LDAP_URL": "ldap://a", "LDAP_ALLOW_PLAIN": "1"}).timeout == 5
+
+
+def test_every_setting_is_told_to_whoever_runs_the_portal():
+    told = Path("docs/directory.md").read_text()
+    source = Path("portal/directory/ldap_settings.py").read_text()
+    assert {name for name in KNOWN if name not in told} == set()
+    assert set(re.findall(r'"(LDAP_[A-Z_]+)"', source)) <= KNOWN and set(re.findall(r"LDAP_[A-Z_]+[A-Z]", told)) <= KNOWN
 
 
 def test_a_deadline_is_shared_out_and_ends():
