@@ -29,9 +29,14 @@ def to_settle(viewer: Viewer, action_id: int) -> tuple[Action, Held]:
     return found, acts
 
 
-def mine(viewer: Viewer, until: date | None = None, limit: int = 50) -> Sequence[Action]:
-    """The viewer's own open promises, the oldest first; with `until` only those due by then."""
+def owed(viewer: Viewer, until: date, limit: int) -> Select[int, str, date | None]:
+    """(id, what, due) of the viewer's own promises due by then, the oldest first: for a statement that asks for more."""
+    found = visible(viewer).with_only_columns(Action.id, Action.what, Action.due)
+    due = found.where(Action.owner_id == viewer.id, Action.state == State.OPEN, Action.due <= until)
+    return due.order_by(Action.due, Action.id).limit(limit)
+
+
+def mine(viewer: Viewer, limit: int = 50) -> Sequence[Action]:
+    """The viewer's own open promises, the oldest first."""
     found = visible(viewer).where(Action.owner_id == viewer.id, Action.state == State.OPEN)
-    if until is not None:
-        found = found.where(Action.due <= until)
     return db.session.scalars(found.options(joinedload(Action.person)).order_by(Action.due, Action.id).limit(limit)).all()

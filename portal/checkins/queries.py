@@ -193,6 +193,13 @@ def between(viewer: Viewer, person_id: int | None, before: tuple[date, int] | No
     return db.session.scalars(found.options(*options)).all()
 
 
+def unconfirmed(viewer: Viewer, since: date) -> Select[int, date]:
+    """(id, day) of the records of the viewer's own check-ins held from `since` on that wait for the viewer's word."""
+    found = visible(viewer).with_only_columns(CheckIn.id, CheckIn.held_on)
+    found = found.where(CheckIn.person_id == viewer.id, CheckIn.state == State.SHARED, CheckIn.held_on >= since)
+    return found.order_by(CheckIn.held_on, CheckIn.id).limit(5)
+
+
 def private_note(viewer: Viewer, check_in_id: int) -> PrivateNote | None:
     """The viewer's own note on a talk: there is no other way to ask for one."""
     mine = access.rows(Act.KEEP_PRIVATE_NOTE, viewer, PrivateNote)

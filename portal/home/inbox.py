@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import String, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal import access, formats
@@ -19,6 +19,7 @@ from portal.goals.states import State
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.reviews import queries as reviews
+from portal.settings.queries import number
 
 SOON = 3  # days before a talk is due at which it is shown
 
@@ -66,9 +67,25 @@ def _promised(pair: checkins.Pair) -> str:
     return " · ".join(facts)
 
 
-def _own_promises(viewer: Viewer, today: date, _people: Sequence[checkins.Pair]) -> list[Waiting]:
-    mine = actions.mine(viewer, until=today, limit=10)
-    return [Waiting("circle-check", action.what, _("you promised it"), url_for("actions.index"), action.due) for action in mine]
+def _own(viewer: Viewer, today: date, _people: Sequence[checkins.Pair]) -> list[Waiting]:
+    """What one promised, and the records of one's own check-ins as long as one's own view can be added. One statement."""
+    days = timedelta(days=number("view_days"))
+    promised = actions.owed(viewer, today, limit=10).subquery().c
+    asked = [select(promised.id, promised.what, promised.due)]
+    if enabled("checkins"):
+        held = checkins.unconfirmed(viewer, today - days).subquery().c
+        asked.append(select(held.id, literal(None, String), held.held_on))
+    rows = db.session.execute(union_all(*asked)).all()
+    return [_promise(what, day) if what is not None else _record(one, day, day + days) for one, what, day in rows]
+
+
+def _promise(what: str, due: date) -> Waiting:
+    return Waiting("circle-check", what, _("you promised it"), url_for("actions.index"), due)
+
+
+def _record(check_in_id: int, held: date, until: date) -> Waiting:
+    title, url = _("Confirm the record of %(day)s", day=formats.day(held)), url_for("checkins.show", check_in_id=check_in_id)
+    return Waiting("message-square-text", title, _("Read it, add your own view"), url, until)
 
 
 def _proposed(viewer: Viewer, _today: date, _people: Sequence[checkins.Pair]) -> list[Waiting]:
@@ -108,4 +125,4 @@ def _reviews(viewer: Viewer, _today: date, _people: Sequence[checkins.Pair]) -> 
     return [*mine, Waiting("clipboard-check", title, names, url, owed[0].due)]
 
 
-SOURCES: tuple[Source, ...] = (_talks, _own_promises, _proposed, _reviews)
+SOURCES: tuple[Source, ...] = (_talks, _own, _proposed, _reviews)

@@ -56,7 +56,7 @@ def test_home_shows_the_weeks_with_talks_and_what_supports_something(company, vi
     db.session.commit()
     home = visit(company.wang).get("/").text
     now = (clock.today() - begins).days // 7 + 1
-    for words in (f"week {now} of {name}", f"{weeks} weeks, now the one numbered {now}; talks in 1 of them", "1 of 2 goals support a goal above"):
+    for words in (f"week {now} of {name}", f"{weeks} weeks, now the one numbered {now}; check-ins in 1 of them", "1 of 2 goals support a goal above"):
         assert words in home, words
     assert 'class="w' not in visit(company.wu).get(f"/people/{company.wu}", "recent").text
 
@@ -92,3 +92,15 @@ def test_a_person_has_their_goals_beside_the_time_line(company, visit, statement
     assert "三条产线" in page.replace('<span class="nowrap">', "").replace("</span>", "") and len(statements) <= 10, statements
     assert f"/check-ins/people/{company.li}/record" in page
     assert f"/check-ins/people/{company.li}/record" not in visit(company.li).get(f"/people/{company.li}").text
+
+
+def test_a_shared_record_waits_until_it_is_confirmed_or_too_late(company, visit):
+    talk = a_check_in(company.li, company.wang).id
+    a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(days=8))
+    db.session.commit()
+    li = visit(company.li)
+    home = li.get("/").text
+    assert (home.count("Confirm the record of"), f'href="/check-ins/{talk}"' in home) == (1, True)
+    assert "Confirm the record of" not in visit(company.wang).get("/").text
+    li.post(f"/check-ins/{talk}/confirmation")
+    assert "Confirm the record of" not in li.get("/").text
