@@ -225,11 +225,14 @@ def test_a_company_goal_stands_under_a_theme_and_its_author_answers_for_it(compa
 def test_nothing_of_a_draft_is_lost_when_it_is_withdrawn(company, visit):
     goal = an_objective(company.period, person_id=company.li)
     db.session.commit()
-    li, address = visit(company.li), f"/goals/{goal.id}/withdrawal"
+    where = f"/goals/{goal.id}"
+    li, address = visit(company.li), f"{where}/withdrawal"
     assert li.post(address, reason=" ").status_code == 422
     li.post(address, reason="another way")
     assert (newest().state, db.session.scalar(select(Measure.id).limit(1)) is not None) == (State.WITHDRAWN, True)
     assert clock.today() and newest().title not in li.get("/goals/mine").text
+    page = li.get(where)
+    assert (page.status_code, "orders" in page.text) == (200, True), "it stays readable"
 
 
 def test_the_history_names_only_what_is_open_to_its_reader(company, visit):

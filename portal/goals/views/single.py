@@ -1,6 +1,5 @@
 """One goal: its page, its card, reporting in place, its history."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import abort, g, request, url_for
@@ -39,9 +38,10 @@ def _card(objective_id: int) -> Answer:
 def shown(objective: Objective, acts: Held, status: int = 200, **forms: Any) -> Answer:
     """A goal's own page; `forms` are those of its steps that were refused."""
     path, below = tree.family(g.viewer, objective.id)
-    card = replace(path.steps[-1], measures=cards.results_of(objective.measures)) if path else None
+    card = path.steps[-1] if path else None  # what was withdrawn stands in no list
     context: dict[str, Any] = {"objective": objective, "card": card, "acts": acts, "steps": SETTING.offered(objective, acts)}
-    context |= {"path": path, "below": below, "values": queries.values_of(objective.id), "limit": tree.PAGE}
+    context |= {"results": cards.results_of(objective.measures), "path": path}
+    context |= {"below": below, "values": queries.values_of(objective.id), "limit": tree.PAGE}
     return page("goals/show.html", regions={"steps": "actions"}, status=status, forms=forms, **context)
 
 
