@@ -45,6 +45,10 @@ install_quietly() {
 }
 
 command -v dpkg-query >/dev/null || stop "this is no Debian: install what deploy/packages.txt lists, then follow docs/developer.md."
+# Two at once would clear each other's environment. The lock is the folder itself: it leaves nothing behind.
+exec 9<.
+flock -n 9 || { say "another setup is at work in this folder, waiting for it ..."; flock 9; }
+
 packages=$(missing)
 if [ -n "$packages" ]; then
     [ "$(id -u)" = 0 ] || stop "these Debian packages are missing: $packages. Install them as root: apt-get install $packages"
@@ -58,13 +62,14 @@ fi
 # The environment follows its lock: made anew when a lock or the Python changed, grown from run to test, else left alone.
 lock=requirements.txt
 [ "$purpose" = test ] && lock=requirements-dev.txt
-state=$({ cat requirements.txt requirements-dev.txt; "$python" -c 'import sys; print(sys.version, sys.prefix)'; } | sha256sum | cut -c 1-64)
+state=$({ cat requirements.txt requirements-dev.txt; "$python" -c 'import sys; print(sys.version, sys.prefix)'; } 2>/dev/null | sha256sum | cut -c 1-64)
 made=$(cat "$venv/made-for" 2>/dev/null || true)
 case "$made" in
     "$state $purpose" | "$state test") ;;
     *)
         say "installing the Python environment into $venv ..."
-        [ "$made" = "$state run" ] || "$python" -m venv --clear "$venv"
+        # What Python says is kept back: interrupted, it would say a lot.
+        [ "$made" = "$state run" ] || told=$("$python" -m venv --clear "$venv" 2>&1) || stop "no Python environment can be made in $venv: $told"
         rm -f "$venv/made-for"
         "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input --only-binary :all: --require-hashes -r "$lock" >&2 ||
             stop "the Python packages of $lock could not be installed."

@@ -1,6 +1,7 @@
 """`deploy/setup.sh` on machines that this one is not: nothing installed, not root, no Debian. The machine's own
 programs are played by scripts that note how they were called; the script is the real one."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -27,7 +28,7 @@ case "$*" in
     *ensurepip*) exit ${NO_ENSUREPIP:-0} ;;
     *version_info*) exit ${OLD_PYTHON:-0} ;;
     *sys.version*) echo "3.11 ${PREFIX_OF_PYTHON:-/usr}" ;;
-    *"-m venv"*) for last in "$@"; do :; done; rm -rf "$last"; mkdir -p "$last/bin"; cp "$0" "$last/bin/python" ;;
+    *"-m venv"*) [ -z "$VENV_FAILS" ] || { echo "no room"; exit 1; }; for last in "$@"; do :; done; rm -rf "$last"; mkdir -p "$last/bin"; cp "$0" "$last/bin/python" ;;
     *"-m pip"*) exit ${PIP_FAILS:-0} ;;
 esac
 """
@@ -41,7 +42,7 @@ class Machine:
         self.bin.mkdir()
         for name in ("deploy/setup.sh", "deploy/packages.txt", "requirements.txt", "requirements-dev.txt"):
             shutil.copy(PROJECT / name, self.project / name)
-        for name in ("sh", "awk", "cat", "sha256sum", "cut", "dirname", "rm", "mv", "cp", "mktemp", "chmod", "touch", "mkdir"):
+        for name in ("sh", "awk", "cat", "sha256sum", "cut", "dirname", "rm", "mv", "cp", "mktemp", "chmod", "touch", "mkdir", "flock"):
             (self.bin / name).symlink_to(shutil.which(name))
         programs = {"dpkg-query": DPKG, "apt-get": APT, "update-rc.d": NOTE, "python3": PYTHON, "id": "#!/bin/sh\necho ${UID_:-0}\n"}
         for name, text in programs.items():
@@ -154,6 +155,25 @@ def test_python_packages_that_cannot_be_had_are_tried_again(machine):
     assert one_sentence(machine) == "setup: the Python packages of requirements.txt could not be installed."
     assert machine.setup() == 0
     assert machine.called("python -m pip") != []
+
+
+def test_an_environment_that_cannot_be_made(machine):
+    assert machine.setup(VENV_FAILS="1") == 1
+    assert one_sentence(machine) == "setup: no Python environment can be made in .venv: no room"
+
+
+def test_a_second_one_in_the_same_folder_waits(machine):
+    folder = os.open(machine.project, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    second = subprocess.Popen(
+        [machine.project / "deploy/setup.sh", "run"],
+        env={"PATH": str(machine.bin), "NOTES": str(machine.folder)}, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert "waiting" in second.stderr.readline()
+    assert not (machine.project / ".venv").exists()
+    os.close(folder)
+    second.communicate(timeout=30)
+    assert second.returncode == 0 and (machine.project / ".venv/made-for").exists()
 
 
 def test_the_locks_name_no_host():
