@@ -81,7 +81,7 @@ def test_history_can_be_asked_for_any_day(loaded: Company) -> None:
 
 
 def test_roles_are_those_of_the_groups_and_of_the_list(loaded: Company) -> None:
-    found = select(Person.login, RoleGrant.role).join(Person, Person.id == RoleGrant.person_id)
+    found = select(Person.login, RoleGrant.role).join(Person, Person.id == RoleGrant.person_id).where(RoleGrant.until.is_(None))
     held = {tuple(row) for row in db.session.execute(found)}
     assert held == {(login, Role(role)) for login, role, _ in ROLES} | {("shen.jiahe", Role.HR_ADMIN), ("sun.hao", Role.SYSTEM_ADMIN)}
 
@@ -188,6 +188,17 @@ def test_the_rounds_stand_where_the_demo_wants_them(loaded: Company) -> None:
     assert grades["B"] > grades["C"] > 0
     assert grades["A"] > 0
     assert check() == []
+
+
+def test_nobody_released_or_archived_the_own_result(loaded: Company) -> None:
+    whose = select(Entry).where(Entry.kind.in_(("review.release", "review.archive")), Entry.subject_id == Entry.actor_id)
+    assert db.session.scalars(whose).all() == []
+    about = select(Entry).where(Entry.kind == "review.release", Entry.subject_id == person("shen.jiahe").id)
+    [release] = db.session.scalars(about)
+    [stood_in] = db.session.scalars(select(RoleGrant).where(RoleGrant.role == Role.HR_ADMIN, RoleGrant.until.is_not(None)))
+    assert release.actor_id == stood_in.person_id == person("fang.yu").id
+    assert stood_in.since <= release.at.date() < stood_in.until < clock.today()
+    assert the_review("shen.jiahe", clock.today().year - 1).state is State.ACKNOWLEDGED
 
 
 def test_scores_are_what_the_sections_say(loaded: Company) -> None:

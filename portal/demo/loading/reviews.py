@@ -1,21 +1,23 @@
 """The rounds of reviews, walked through the portal's own operations at the moments they happened."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import delete, select, update
 
 from portal import clock
 from portal.access import Act, Held, Viewer
+from portal.access.models import Role, RoleGrant
 from portal.checkins.models import CheckIn
 from portal.cycles.models import Cycle, SectionKind
 from portal.cycles.models import State as CycleState
 from portal.cycles.operations import Dates
 from portal.db import db
+from portal.demo.chance import midnight
 from portal.demo.loading.bulk import Bulk
 from portal.demo.loading.people import Known
-from portal.demo.reviews import Answers, Round, Story
+from portal.demo.reviews import STOOD_IN, Answers, Round, Story
 from portal.periods.models import Period
 from portal.reviews import assessing, opening, queries, releasing, scoring
 from portal.reviews.assessing import Said
@@ -37,7 +39,8 @@ def write_reviews(bulk: Bulk, known: Known, rounds: Iterable[Round], spans: Mapp
         reviews = db.session.scalars(select(Review).where(Review.cycle_id == cycle.id).order_by(Review.id)).all()
         for review in reviews:
             if story := stories.get(review.person_id):
-                _walk(review, story, hr)
+                hrs_own = story.released if story.person == STOOD_IN[0] else None
+                _walk(review, story, _stand_in(bulk, known, hrs_own.date()) if hrs_own else hr)
         if each.is_over:
             cycle.state = CycleState.CLOSED
             # A closed cycle was closed when the last of its reviews was; a disagreement stays where it is.
@@ -51,6 +54,17 @@ def write_reviews(bulk: Bulk, known: Known, rounds: Iterable[Round], spans: Mapp
 def _viewer(person: int) -> Viewer:
     """Somebody, as the operations want to know them: by id; the acts are given with each step."""
     return Viewer(person, None, 0, frozenset(), (), ())
+
+
+def _stand_in(bulk: Bulk, known: Known, day: date) -> Viewer:
+    """Who released HR's own result: administrator for that day, as nobody releases their own."""
+    asked, here = (known.people[login] for login in STOOD_IN)
+    until = day + timedelta(days=1)
+    row = bulk.add(RoleGrant, person_id=here, role=Role.HR_ADMIN, unit_id=None, since=day, until=until, source="hand")
+    for kind, at in (("role.granted", day), ("role.ended", until)):
+        words = {"role": Role.HR_ADMIN.value, "unit": None}
+        bulk.journal.note(kind, midnight(at), asked, ("person", here), ("role_grant", row), words=words)
+    return _viewer(here)
 
 
 def _forget_unjudged(cycle: Cycle, stories: Stories) -> None:
