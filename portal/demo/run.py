@@ -123,10 +123,11 @@ def settings(folder: Path, place: Place, slapd: Slapd) -> dict[str, str]:
     }
     ours = {
         "DATA_DIR": str(folder),
-        "LANGUAGE": os.environ.get("PORTAL_LANGUAGE") or "zh",
+        "LANGUAGE": os.environ.get("PORTAL_LANGUAGE") or "zh",  # LANGUAGE itself is the system's
         "LDAP_GROUP_HR_ADMIN": HR_ADMINS,
         "LDAP_GROUP_SYSTEM": SYSTEM_ADMINS,
-        "ORIGINS": ",".join(place.origins),
+        # Another address leads here where a host forwards a port: nobody but the caller knows it.
+        "ORIGINS": ",".join([*place.origins, *filter(None, [os.environ.get("ORIGINS")])]),
         "PUBLIC_URL": place.public,
         "PYTHONUNBUFFERED": "1",
     }

@@ -46,3 +46,11 @@ def test_a_page_of_ours_may_come_from_each_address_that_serves():
     assert Place("0.0.0.0", 8000).public in everywhere
     assert everywhere[0] == "http://127.0.0.1:8000"
     assert {f"http://{address}:8000" for address in addresses()} <= set(everywhere)
+
+
+def test_paper_leads_to_an_address_that_a_phone_reaches():
+    assert Place("127.0.0.1", 8000).public == "http://127.0.0.1:8000"
+    assert Place("192.0.2.7", 8000).public == "http://192.0.2.7:8000"
+    everywhere = Place("0.0.0.0", 8000)
+    assert everywhere.public in everywhere.origins
+    assert everywhere.public == (f"http://{addresses()[0]}:8000" if addresses() else "http://127.0.0.1:8000")

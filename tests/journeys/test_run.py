@@ -4,14 +4,16 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.demo.test_children import lives, until
-from tests.live import PROJECT, Live, prepared
+from tests.live import ARCHIVING, PROJECT, Live, prepared
 
 
 @pytest.fixture
@@ -88,6 +90,15 @@ def test_one_demo_in_one_folder(folder):
 def test_reset_forgets_everything(folder):
     assert run(folder, "--reset") == (0, "The demo is empty: the next `make run` begins anew.\n")
     assert [path.name for path in folder.iterdir()] == ["lock"]
+
+
+def test_last_years_forms_get_into_the_archive(folder):
+    with closing(sqlite3.connect(folder / "portal.db")) as database:
+        done, asked, why = database.execute(f"SELECT sum(state = 'done'), count(*), group_concat(why, '') {ARCHIVING}").fetchone()
+        files = {file for (file,) in database.execute("SELECT file FROM archived_copy")}
+    assert (done, why) == (asked, "") and done >= 2
+    assert {str(file.relative_to(folder / "archive")) for file in (folder / "archive").rglob("*.pdf")} == files
+    assert len(files) == done
 
 
 def test_a_part_that_dies_ends_the_rest_with_its_name(folder):
