@@ -14,8 +14,9 @@ export no_proxy := localhost,127.0.0.1
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
+# Ctrl-C is left alone until Python has imported all and listens; it then sees that make was interrupted.
 run: setup  ## the portal with its demo company, on this machine
-	@exec setpriv --pdeathsig TERM $(bin)/python -m portal.demo.run
+	@trap '' INT; exec setpriv --pdeathsig TERM $(bin)/python -m portal.demo.run
 
 reset: setup  ## begin the demo anew
 	@$(bin)/python -m portal.demo.run --reset

@@ -57,8 +57,14 @@ def bind(place: Place) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0]
         return socket.create_server((str(address[0]), place.port), family=family, backlog=256)
+    except UnicodeError:  # what could never be a name
+        raise Trouble(_no_address(place)) from None
     except OSError as problem:
         raise Trouble(_why(place, problem)) from None
+
+
+def _no_address(place: Place) -> str:
+    return f"HOST={place.host} is no address of this machine: leave it out, or say HOST=0.0.0.0 for all of them."
 
 
 def _why(place: Place, problem: OSError) -> str:
@@ -69,7 +75,7 @@ def _why(place: Place, problem: OSError) -> str:
     if problem.errno in (errno.EACCES, errno.EPERM):
         return f"Port {place.port} is for the system: choose one above 1023 with `make run PORT=8000`."
     if isinstance(problem, socket.gaierror) or problem.errno == errno.EADDRNOTAVAIL:
-        return f"HOST={place.host} is no address of this machine: leave it out, or say HOST=0.0.0.0 for all of them."
+        return _no_address(place)
     return f"Cannot serve at {place.host}:{place.port}: {os.strerror(problem.errno or 0)}."
 
 

@@ -10,8 +10,9 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 
 from portal import clock, config
@@ -39,10 +40,12 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="make run", description=__doc__)
     options.add_argument("--reset", action="store_true", help="forget the demo's data, and stop")
     only_reset = options.parse_args().reset
-    for number in ENDINGS:  # Ctrl-C too: a program started in the background would ignore it
-        signal.signal(number, _interrupt)
     folder = Path(os.environ.get("DEMO") or PROJECT / ".demo").absolute()
     try:
+        for number in ENDINGS:  # Ctrl-C too: a program started in the background would ignore it
+            signal.signal(number, _interrupt)
+        if _is_make(os.getppid()):
+            Thread(target=follow, args=(os.getppid(),), name="follow", daemon=True).start()
         with alone(folder):
             if only_reset:
                 empty(folder)
@@ -51,6 +54,9 @@ def main() -> int:
                 serve(folder, asked(os.environ))
     except (Trouble, Failed, config.Wrong) as trouble:
         say(f"portal: {trouble}")
+        return 1
+    except OSError as problem:  # a full disk, a folder of somebody else's
+        say(f"portal: {problem.filename or 'the system'}: {problem.strerror}.")
         return 1
     except KeyboardInterrupt:
         say("\nStopped.")
@@ -70,8 +76,16 @@ def say(text: str) -> None:
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """One demo in one folder at a time."""
-    folder.mkdir(exist_ok=True, parents=True)
-    with (folder / "lock").open("w") as lock:
+    try:
+        folder.mkdir(exist_ok=True, parents=True)
+        if not (folder / "lock").exists() and any(folder.iterdir()):  # it would be emptied
+            raise Trouble(f"{folder} holds something that is no demo: say an empty folder, `DEMO=/folder make run`.")
+        lock = (folder / "lock").open("w")
+    except OSError as problem:
+        raise Trouble(
+            f"{folder} cannot be used ({problem.strerror}): say where the data may lie, `DEMO=/folder make run`."
+        ) from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -94,7 +108,7 @@ def serve(folder: Path, place: Place) -> None:
         raise Trouble(f"these programs are missing: {', '.join(absent)}. As root, `deploy/setup.sh run` installs them.")
     listening = bind(place)
     place = Place(place.host, int(listening.getsockname()[1]))
-    is_new = not (folder / MADE).exists()
+    is_new = not ((folder / MADE).exists() and (folder / "portal.db").exists())
     if is_new:  # perhaps what an interrupted first start has left
         empty(folder)
         say(f"Preparing {COMPANY}: the first start takes a minute, later ones a few seconds.")
@@ -163,7 +177,7 @@ def _is_current(database: Path) -> bool:
     with closing(sqlite3.connect(database)) as connection:
         try:
             found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError:
             return False
     return found == [(HEAD.read_text().strip(),)]
 
@@ -179,23 +193,33 @@ def _wait(place: Place, children: Children) -> None:
 
 def watch(children: Children) -> None:
     """Wait until a part ends, which raises Failed, or until we are interrupted."""
-    caught = _interrupt_is_caught_by(os.getppid())
     while True:
         children.check()
-        if caught and not _interrupt_is_caught_by(os.getppid()):
-            raise KeyboardInterrupt
         time.sleep(0.5)
 
 
-def _interrupt_is_caught_by(pid: int) -> bool:
-    """Whether it has a handler for SIGINT. `make` drops its own when it is interrupted, and then waits for us;
-    when only make was told (`kill -INT`, not Ctrl-C), this is the one sign that we are to end."""
+def follow(make: int) -> None:
+    """Interrupt ourselves when make has been. It drops its handler of the signal it was sent, and then waits for us: when
+    only make was told (`kill -INT`, a terminal that closes on it), or we were not yet listening, this is the one sign."""
+    while not _has_dropped_a_handler(make):
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def _has_dropped_a_handler(pid: int) -> bool:
+    """Whether one of our signals would end it: a living make catches each, or was started to ignore it."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
-        return False
-    handled = next((line for line in status.splitlines() if line.startswith("SigCgt:")), "SigCgt: 0")
-    return bool(int(handled.split()[1], 16) >> (signal.SIGINT - 1) & 1)
+        return True
+    dealt_with = [int(line.split()[1], 16) for line in lines if line.startswith(("SigIgn:", "SigCgt:"))]
+    return any(not any(mask >> (number - 1) & 1 for mask in dealt_with) for number in ENDINGS)
+
+
+def _is_make(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip() in ("make", "gmake")
+    return False
 
 
 def welcome(folder: Path, place: Place) -> str:

@@ -32,7 +32,7 @@ def test_a_port_in_use():
             bind(Place("127.0.0.1", port))
 
 
-@pytest.mark.parametrize("host", ["198.51.100.7", "nowhere.invalid"])
+@pytest.mark.parametrize("host", ["198.51.100.7", "nowhere.invalid", "a..b", "ä" * 70])
 def test_a_host_that_is_not_ours(host):
     with pytest.raises(Trouble, match=f"^HOST={host} is no address of this machine"):
         bind(Place(host, 0))

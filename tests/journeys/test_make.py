@@ -20,14 +20,13 @@ def make(folder):  # noqa: F811
     """`make run` in a session of its own; the environment is the one that runs these tests."""
     started = []
 
-    def run() -> subprocess.Popen[str]:
+    def run(until_it_says="Ctrl-C") -> subprocess.Popen[str]:
         known = {**os.environ, "DEMO": str(folder), "PORT": "0", "VENV": sys.prefix, "PYTHON": sys.executable}
         command = ["make", "--no-print-directory", "--assume-old=setup", "run"]
         process = subprocess.Popen(command, cwd=PROJECT, env=known, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
         started.append(process)
-        for line in process.stdout:
-            if "Ctrl-C" in line:
-                break
+        while until_it_says and until_it_says not in process.stdout.readline():
+            assert process.poll() is None
         return process
 
     yield run
@@ -37,7 +36,10 @@ def make(folder):  # noqa: F811
             process.wait()
 
 
-@pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGKILL, False)])
+@pytest.mark.parametrize(
+    ("number", "group"),
+    [*((number, False) for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGKILL)), (signal.SIGINT, True)],
+)
 def test_however_make_ends_nothing_is_left(make, number, group):
     process = make()
     started = family(process.pid)
@@ -45,6 +47,15 @@ def test_however_make_ends_nothing_is_left(make, number, group):
     (os.killpg if group else os.kill)(process.pid, number)
     process.communicate(timeout=40)
     assert until(lambda: not any(map(lives, started)), 20)
+
+
+@pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, True), (signal.SIGHUP, False)])
+def test_ended_before_it_listens(make, number, group):
+    process = make(until_it_says="")
+    assert until(lambda: family(process.pid))
+    (os.killpg if group else os.kill)(process.pid, number)
+    said, _ = process.communicate(timeout=60)
+    assert "Traceback" not in said and "open at" not in said
 
 
 def test_make_alone_tells_the_commands():

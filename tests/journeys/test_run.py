@@ -71,6 +71,17 @@ def test_one_sentence_for_what_is_wrong(folder):
         in_use = f"portal: Port {port} is in use: stop what listens there, or choose another with `make run PORT={int(port) + 1}`.\n"
         assert run(folder, PORT=port) == (1, in_use)
     assert run(folder, PORT="http") == (1, "portal: PORT=http is no port: give a number from 1 to 65535.\n")
+    (folder / "file").touch()
+    assert run(folder / "file", PORT="0") == (
+        1,
+        f"portal: {folder / 'file'} cannot be used (File exists): say where the data may lie, `DEMO=/folder make run`.\n",
+    )
+    for options in ((), ("--reset",)):
+        assert run(folder / "directory", *options, PORT="0") == (
+            1,
+            f"portal: {folder / 'directory'} holds something that is no demo: say an empty folder, `DEMO=/folder make run`.\n",
+        )
+    assert (folder / "directory/slapd.conf").exists()
     (folder / "secret.key").write_text("short")
     code, said = run(folder, PORT="0")
     assert (code, "key" in said, "Traceback" in said, len(said.splitlines())) == (1, True, False, 1)
