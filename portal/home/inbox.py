@@ -21,7 +21,7 @@ from portal.i18n import ngettext
 from portal.reviews import queries as reviews
 from portal.settings.queries import number
 
-SOON = 3  # days before a talk is due at which it is shown
+SOON = 3  # days before a talk or a promise is due at which it is shown
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _promised(pair: checkins.Pair) -> str:
 def _own(viewer: Viewer, today: date, _people: Sequence[checkins.Pair]) -> list[Waiting]:
     """What one promised, and the records of one's own check-ins as long as one's own view can be added. One statement."""
     days = timedelta(days=number("view_days"))
-    promised = actions.owed(viewer, today, limit=10).subquery().c
+    promised = actions.owed(viewer, today + timedelta(days=SOON), limit=10).subquery().c
     asked = [select(promised.id, promised.what, promised.due)]
     if enabled("checkins"):
         held = checkins.unconfirmed(viewer, today - days).subquery().c

@@ -27,6 +27,16 @@ def test_everything_that_waits_is_there_and_leads_somewhere(company, visit):
     assert f"/check-ins/people/{company.li}/record" in home
 
 
+def test_a_promise_is_shown_some_days_before_its_day(company, visit):
+    talk = a_check_in(company.li, company.wang).id
+    for what, days in (("写大纲", 3), ("交初稿", 4)):
+        due = clock.today() + timedelta(days)
+        db.session.add(Action(what=what, person_id=company.li, owner_id=company.li, due=due, source_type="check_in", source_id=talk))
+    db.session.commit()
+    home = visit(company.li).get("/").text.replace('<span class="nowrap">', "").replace("</span>", "")
+    assert "写大纲" in home and "交初稿" not in home
+
+
 def test_an_empty_home_says_what_will_be_here(company, visit):
     home = visit(company.zheng).get("/").text
     assert "Nothing waits for you" in home and "No goals yet" in home
