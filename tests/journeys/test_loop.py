@@ -64,7 +64,7 @@ def refused(page: Page) -> None:
     """What is not hers: a page of human resources, a colleague's review. Nothing of it is told."""
     answer = page.goto("/cycles")
     assert answer is not None and answer.status == 403
-    expect(page.get_by_role("heading", level=1)).to_have_text("这一步不归你来做")
+    expect(page.get_by_role("heading", level=1)).to_have_text("这一页你看不到")
     answer = page.goto("/reviews/1")
     assert answer is not None and answer.status in (403, 404)
     expect(page.get_by_role("heading", level=1)).to_have_text("没有这个页面，或者这一页你看不到")

@@ -44,7 +44,7 @@ def open_a_level(page: Page, *, scripts: bool) -> None:
         assert page.url == address
     else:
         first.get_by_role("link", name="查看下级").click()
-        below = page.locator("ul.shown li.node")
+        below = page.locator(".node:has(> .node-line [aria-current]) > ul li.node")
     goal = below.first.locator(".node-name a")
     title = goal.inner_text()
     goal.click()
