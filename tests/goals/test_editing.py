@@ -238,7 +238,7 @@ def test_nothing_of_a_draft_is_lost_when_it_is_withdrawn(company, visit):
 def test_the_history_names_only_what_is_open_to_its_reader(company, visit):
     """王 puts 李's OKR, which the whole company reads, under a KPI of her own, which it does not."""
     above = an_objective(company.period, person_id=company.wang, title="margin", audience=Audience.LINE).id
-    goal = an_objective(company.period, person_id=company.li, audience=Audience.COMPANY).id
+    goal = an_objective(company.period, person_id=company.li, audience=Audience.COMPANY, state=State.AGREED).id
     db.session.commit()
     wang = visit(company.wang)
     wang.post(f"/goals/{goal}/edit", **sent(wang.get(f"/goals/{goal}/edit").text, **{"parents-0-parent": str(above)}))
