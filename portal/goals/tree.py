@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -82,11 +82,18 @@ class Path:
 
 def meeting(period_id: int) -> ColumnElement[bool]:
     """The goal's period holds the chosen one or lies in it: a quarter is read together with its year."""
-    chosen, other = aliased(Period), aliased(Period)
-    holds = and_(other.begins <= chosen.begins, other.ends >= chosen.ends)
-    inside = and_(other.begins >= chosen.begins, other.ends <= chosen.ends)
-    # A few numbers, so that goals are found by their period whatever the database knows of its tables.
-    return Objective.period_id.in_(select(other.id).join(chosen, or_(holds, inside)).where(chosen.id == period_id))
+    chosen = aliased(Period)
+
+    def meets(period: Any) -> ColumnElement[bool]:
+        holds = and_(period.begins <= chosen.begins, period.ends >= chosen.ends)
+        return or_(holds, and_(period.begins >= chosen.begins, period.ends <= chosen.ends))
+
+    other = aliased(Period)
+    # Said twice: by the goal's period, and as a few numbers by which an index finds the goals. SQLite takes the one
+    # where it knows how large its tables are, the other where it does not.
+    here = select(chosen.id).where(chosen.id == period_id, meets(Period)).correlate(Period).exists()
+    few = Objective.period_id.in_(select(other.id).join(chosen, meets(other)).where(chosen.id == period_id))
+    return and_(here, few)
 
 
 def roots(viewer: Viewer, period_id: int) -> list[Branch]:
@@ -215,6 +222,7 @@ def themes_of(period_id: int) -> Sequence[Theme]:
 
 def departments() -> list[tuple[int, str]]:
     """The company and what hangs directly below it: the choice of the filter."""
-    near = select(UnitLine.lower_id).group_by(UnitLine.lower_id).having(func.count() <= 2)
-    found = select(Unit.id, Unit.name).where(Unit.id.in_(near)).order_by(Unit.position, Unit.id).limit(100)
+    deep = exists().where(UnitLine.lower_id == Unit.id, UnitLine.depth >= 2)
+    placed = exists().where(UnitLine.lower_id == Unit.id)
+    found = select(Unit.id, Unit.name).where(placed, ~deep).order_by(Unit.position, Unit.id).limit(100)
     return [(row.id, row.name) for row in db.session.execute(found)]
