@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask_migrate import Migrate, revision
 from flask_migrate import upgrade as alembic_upgrade
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from portal import checks
 from portal.accounts.commands import break_glass, sign_out
@@ -34,6 +35,10 @@ def register(app: Flask) -> None:
 @click.command()
 def upgrade() -> None:
     """Bring the database to this version's tables. Run before the servers start; one at a time."""
+    try:
+        db.engine.connect().close()
+    except DatabaseError as problem:
+        raise click.ClickException(f"The database cannot be used: {str(problem.orig).splitlines()[0]}") from None
     bring_up_to_date()
     click.echo("The database is up to date.")
 

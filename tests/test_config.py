@@ -132,9 +132,29 @@ def test_the_command_makes_the_key_and_shows_no_secret(tmp_path):
         return subprocess.run([sys.executable, "-m", "portal.config", *words], env=env, capture_output=True, text=True, check=False)
 
     told = run()
+    assert told.stderr == ""
     key = (tmp_path / "secret.key").read_text().strip()
     assert told.returncode == 0 and "SECRET_KEY=(set)" in told.stdout and key not in told.stdout and "hidden-one" not in told.stdout
     assert run("rotate").returncode == 0 and (tmp_path / "secret.key").read_text().split()[1] == key
+
+
+def test_a_folder_that_cannot_be_made_gives_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    env = {"DATA_DIR": str(tmp_path / "file"), "PATH": "/usr/bin:/bin"}
+    told = subprocess.run([sys.executable, "-m", "portal.config"], env=env, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (1, f"{tmp_path / 'file'} cannot be written: File exists.\n")
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [("postgresql://portal@127.0.0.1:1/portal", "Connection refused"), ("sqlite:////proc/portal.db", "unable to open database file")],
+)
+def test_a_database_that_cannot_be_used_gives_one_sentence(tmp_path, address, why):
+    env = {"DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "SECRET_KEY": "k" * 40, "DATABASE_URL": address}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "upgrade"]
+    told = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout, len(told.stderr.splitlines())) == (1, "", 1)
+    assert told.stderr.startswith("Error: The database cannot be used: ") and why in told.stderr
 
 
 def test_the_server_says_what_is_wrong_and_no_traceback(tmp_path):

@@ -5,7 +5,6 @@
 
 import os
 import secrets
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,10 +232,3 @@ def main(arguments: list[str]) -> str:
     found = read(os.environ)
     hidden = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "LDAP_BIND_PASSWORD", "SQLALCHEMY_DATABASE_URI"}
     return "\n".join(f"{name}={'(set)' if name in hidden and value else value}" for name, value in sorted(found.items()))
-
-
-if __name__ == "__main__":
-    try:
-        sys.stdout.write(main(sys.argv[1:]) + "\n")
-    except Wrong as told:
-        sys.exit(str(told))
