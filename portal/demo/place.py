@@ -28,6 +28,8 @@ class Place:
     @property
     def names(self) -> tuple[str, ...]:
         """The host names and addresses a browser may use, the one to show first."""
+        if self.host == "localhost":
+            return (self.host, "127.0.0.1")
         if self.host not in ANY:
             return (self.host, "localhost") if self.host.startswith("127.") else (self.host,)
         return ("127.0.0.1", "localhost", *addresses(), socket.gethostname())
@@ -56,7 +58,8 @@ def bind(place: Place) -> socket.socket:
     """The listening socket; Trouble where the place is taken or is none of this machine's."""
     try:
         family, _, _, _, address = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server((str(address[0]), place.port), family=family, backlog=256)
+        both = str(address[0]) == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server((str(address[0]), place.port), family=family, backlog=256, dualstack_ipv6=both)
     except UnicodeError:  # what could never be a name
         raise Trouble(_no_address(place)) from None
     except OSError as problem:

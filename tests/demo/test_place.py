@@ -40,6 +40,7 @@ def test_a_host_that_is_not_ours(host):
 
 def test_a_page_of_ours_may_come_from_each_address_that_serves():
     assert Place("127.0.0.1", 8000).origins == ("http://127.0.0.1:8000", "http://localhost:8000")
+    assert Place("localhost", 8000).origins == ("http://localhost:8000", "http://127.0.0.1:8000")
     assert Place("::1", 8000).origins == ("http://[::1]:8000",)
     assert Place("127.0.0.1", 8000).public == "http://127.0.0.1:8000"
     everywhere = Place("0.0.0.0", 8000).origins
@@ -54,3 +55,10 @@ def test_paper_leads_to_an_address_that_a_phone_reaches():
     everywhere = Place("0.0.0.0", 8000)
     assert everywhere.public in everywhere.origins
     assert everywhere.public == (f"http://{addresses()[0]}:8000" if addresses() else "http://127.0.0.1:8000")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "localhost", "127.0.0.1"])
+def test_the_first_name_leads_there(host):
+    with bind(Place(host, 0)) as listening:
+        place = Place(host, listening.getsockname()[1])
+        socket.create_connection((place.names[0], place.port), 5).close()
