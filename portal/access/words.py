@@ -73,5 +73,6 @@ ACTS: Mapping[str, Mapping[Act, str]] = {
         Act.SEE_SYNC: N_("see the directory sync"),
         Act.RUN_SYNC: N_("start the directory sync"),
         Act.GRANT_ROLES: N_("grant roles"),
+        Act.SET_UP: N_("set the portal up"),
     },
 }

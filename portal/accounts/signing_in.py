@@ -9,7 +9,7 @@ from enum import StrEnum, auto
 from flask import current_app
 from sqlalchemy import select
 
-from portal import clock, jobs, journal
+from portal import clock, jobs, journal, settings
 from portal.access import Viewer
 from portal.accounts import throttle
 from portal.accounts.throttle import Limits, Try
@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     TOO_MANY = auto()
     NOT_HERE_YET = auto()
     LEFT = auto()
+    NOT_OPEN = auto()
 
 
 SENTENCES = {
@@ -49,6 +50,7 @@ SENTENCES = {
         "Your account is fine, but the portal does not know you yet. "
         "It is reading the directory now: try again in a few minutes, or ask HR."
     ),
+    Refusal.NOT_OPEN: N_("Your account is fine, but the portal is still being set up and does not know anybody yet."),
     Refusal.LEFT: N_("The portal lists you as having left the company. Ask HR, who can correct it."),
 }
 STATUS = {Refusal.UNREACHABLE: 503, Refusal.TOO_MANY: 429}
@@ -134,6 +136,8 @@ def _ask(account: str, password: str) -> tuple[Said, Entry | None]:
 
 def _person(entry: Entry) -> int | Refused:
     person = db.session.execute(select(Person.id, Person.status).where(Person.directory_key == entry.key)).first()
+    if person is None and not settings.value("open"):
+        return Refused(Refusal.NOT_OPEN)  # the first sync is somebody's decision
     if person is None:  # whoever began today: a sync fetches them, with its brake and its list
         jobs.ask(SYNC, {"dry": False, "confirms": None}, key=f"{SYNC}:real")
         return Refused(Refusal.NOT_HERE_YET)

@@ -7,8 +7,9 @@ from sqlalchemy import delete, select
 
 from portal import clock, journal
 from portal.access import Viewer
-from portal.access.models import Pilot, Switch
+from portal.access.models import Pilot, Role, RoleGrant, Switch
 from portal.db import db
+from portal.directory.lines import on
 from portal.periods.models import Kind, Period
 from portal.settings import NAMES, Setting
 from portal.words import N_
@@ -58,6 +59,21 @@ def switched(capability: str) -> dict[str, object]:
     off = db.session.get(Switch, capability) is not None
     units = list(db.session.scalars(select(Pilot.unit_id).where(Pilot.capability == capability).order_by(Pilot.unit_id)))
     return {"state": ("pilot" if units else "off") if off else "on", "units": units}
+
+
+def grant(person_id: int, role: Role, by: Viewer, *, unit_id: int | None = None, until: date | None = None) -> None:
+    """Give a role from today on. Raises Refused for oneself, and where it is held already."""
+    if person_id == by.id:
+        raise Refused(N_("Nobody gives a role to themselves."))
+    held = select(RoleGrant.id).where(
+        RoleGrant.person_id == person_id, RoleGrant.role == role, RoleGrant.unit_id.is_not_distinct_from(unit_id)
+    )
+    if db.session.scalar(held.where(on(clock.today(), RoleGrant))) is not None:
+        raise Refused(N_("This role is held already."))
+    made = RoleGrant(person_id=person_id, role=role, unit_id=unit_id, since=clock.today(), until=until)
+    db.session.add(made)
+    db.session.flush()
+    journal.write("role.granted", made, by, now=role.value, words={"unit": unit_id, "until": until and until.isoformat()})
 
 
 def make_year(year: int, first_month: int, names: Mapping[Kind, Sequence[str]], by: Viewer) -> int:

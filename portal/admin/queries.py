@@ -54,6 +54,8 @@ def settings(only_changed: bool = False) -> list[tuple[str, list[Shown]]]:
 
 def told(named: Named, value: Value) -> str:
     """A value as people read it: with its unit, or in words."""
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
     if named.words:
         return _(dict(zip(named.among, named.words, strict=True))[str(value)])
     if named.name == "year_begins_in":

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 
 from portal import clock
 from portal.db import db
@@ -24,6 +24,7 @@ from portal.directory.models import Person
 from portal.goals.models import Objective
 from portal.jobs.models import Job
 from portal.printing.archive import JOB
+from portal.settings import Setting
 
 QUIET, EACH = timedelta(minutes=10), timedelta(seconds=6)
 
@@ -33,10 +34,16 @@ def is_loaded() -> bool:
     return bool(db.session.scalar(select(exists().where(Objective.id.is_not(None)))))
 
 
+def _open_doors() -> None:
+    """A demo needs no first run."""
+    db.session.execute(delete(Setting).where(Setting.name == "open"))
+
+
 def load(seed: int = 1) -> Company:
     """Write the demo year and commit. Raises ValueError when there are goals already."""
     if is_loaded():
         raise ValueError("there are goals in this database already")
+    _open_doors()
     made = company(clock.today())
     bulk = Bulk(db.session.connection())
     known = write_people(bulk, made)
@@ -63,6 +70,7 @@ def load_many(count: int, seed: int = 1) -> None:
     """Write a company of `count` people into an empty database and commit. Raises ValueError when somebody is there."""
     if db.session.scalar(select(exists().where(Person.id.is_not(None)))):
         raise ValueError("there are people in this database already")
+    _open_doors()
     today = clock.today()
     many = Many(db.session.connection(), count, today, seed)
     many.organisation()

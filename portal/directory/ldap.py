@@ -76,12 +76,16 @@ class DirectoryIncomplete(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the connection test: what was tried, whether it worked, what was seen, and milliseconds."""
+    """One line of the connection test: what was tried, whether it worked, what was seen, and milliseconds.
+
+    `entry` is the person it read, with the mapping applied.
+    """
 
     name: str
     ok: bool
     seen: str
     took: int
+    entry: Entry | None = None
 
 
 Note = Callable[[str, bool, str], None]
@@ -135,9 +139,9 @@ class Directory:
         steps: list[Step] = []
         began = time.monotonic()
 
-        def note(name: str, ok: bool, seen: str) -> None:
+        def note(name: str, ok: bool, seen: str, entry: Entry | None = None) -> None:
             nonlocal began
-            steps.append(Step(name, ok, seen, round(1000 * (time.monotonic() - began))))
+            steps.append(Step(name, ok, seen, round(1000 * (time.monotonic() - began)), entry))
             began = time.monotonic()
 
         try:
@@ -146,7 +150,7 @@ class Directory:
                 note("search", True, self.settings.base)
                 for found in first[:3]:
                     entry = self._entry(found)
-                    note("person", True, f"{entry.name} ({entry.login}) {entry.dn}")
+                    note("person", True, f"{entry.name} ({entry.login}) {entry.dn}", entry)
         except (DirectoryUnreachable, DirectoryIncomplete) as why:
             note("stopped", False, str(why))
         return steps

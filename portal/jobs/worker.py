@@ -14,6 +14,9 @@ from portal.jobs import engine
 
 IDLE = 0.5  # seconds between two looks at an empty table; one look costs 0.01 ms
 
+AGAIN = timedelta(minutes=1)
+"""When a schedule that is switched off is asked again whether it still is."""
+
 _schedules: dict[str, Callable[[], timedelta]] = {}
 
 
@@ -40,7 +43,7 @@ def _ask_due(next_at: dict[str, float]) -> None:
     for kind, due in next_at.items():
         if time.monotonic() >= due:
             interval = _schedules[kind]()
-            next_at[kind] = time.monotonic() + interval.total_seconds()
+            next_at[kind] = time.monotonic() + (interval or AGAIN).total_seconds()
             if interval > timedelta(0):
                 engine.ask(kind, key=f"schedule:{kind}", at=clock.now())
                 db.session.commit()

@@ -21,3 +21,14 @@ class Setting(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Picture(Model):
+    """A picture of the company's own (the logo): kept in the database, so that every machine serves the same."""
+
+    __tablename__ = "picture"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    content: Mapped[bytes]
+    digest: Mapped[str]

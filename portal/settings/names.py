@@ -71,6 +71,7 @@ AUDIENCES = (N_("The whole company"), N_("The department"), N_("The management l
 NAMES: dict[str, Named] = {
     named.name: named
     for named in (
+        Named("open", COMPANY, N_("Everybody may come in. Off while the portal is being set up or moved."), True),
         Named("company_name", COMPANY, N_("The company's name, as pages and printed forms show it."), "Company"),
         Named("form_prefix", COMPANY, N_("What the numbers of printed forms begin with."), "JX", plain=True),
         Named("company_seal", COMPANY, N_("One character for the brand mark."), "绩"),

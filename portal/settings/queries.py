@@ -28,6 +28,12 @@ def refresh() -> None:
     value("time_zone")
 
 
+def logo() -> str:
+    """The digest of the company's logo; empty = it has none."""
+    value("open")  # reads the rows of this request
+    return str(g.settings.get("company_logo", ""))
+
+
 def remember(chosen: Mapping[str, Value]) -> None:
     """What somebody else's statement read on the way: the rows of this request."""
     g.settings = chosen

@@ -1,18 +1,19 @@
 """Shell 外壳: what stands around every page: navigation, brand, static files, component macros."""
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import i18n, settings
+from portal.settings import queries
 from portal.shell import assets, components, gallery, navigation, views
 
 
 def init_app(app: Flask) -> None:
     """Give templates the macros, the navigation and the addresses of static files; the gallery to developers alone."""
     app.config.setdefault("GALLERY", app.debug or app.testing)
+    app.jinja_env.globals.update(navigation=navigation.groups, tabs=navigation.tabs, brand=brand, logo=logo)
     for part in (assets, components):
         part.init_app(app)
-    app.jinja_env.globals.update(navigation=navigation.groups, tabs=navigation.tabs, brand=brand)
     i18n.company_speaks(app, _company_language)
     app.register_blueprint(views.bp)
     if app.config["GALLERY"]:
@@ -25,6 +26,15 @@ def brand(name: str) -> str:
         return str(settings.value(name))
     except SQLAlchemyError:
         return str(settings.NAMES[name].default)
+
+
+def logo() -> str:
+    """The address of the company's logo; empty = the brand mark is a character."""
+    try:
+        digest = queries.logo()
+    except SQLAlchemyError:
+        return ""
+    return url_for("shell.logo", v=digest[:12]) if digest else ""
 
 
 def _company_language() -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import current_app, g, request, url_for
 
-from portal import access
+from portal import access, settings
 from portal.access import Act, Viewer
 from portal.access.switches import enabled
 from portal.words import N_
@@ -74,6 +74,11 @@ class Entry:
         return (request.endpoint or "").startswith((self.endpoint, *self.covers))
 
 
+def setting_up(viewer: Viewer) -> bool:
+    """Whoever leads the first run, while it lasts."""
+    return not settings.value("open") and holds(Act.SET_UP)(viewer)
+
+
 HOME = Entry("home.index", "house", N_("Home"))
 GOALS = Entry("goals.mine", "target", N_("My goals"), short=N_("Goals"))
 TEAM = Entry("home.team", "users", N_("My team"), leads, short=N_("Team"))
@@ -116,6 +121,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         N_("System"),
         (
+            Entry("setup.index", "list-checks", N_("First run"), setting_up, covers=("setup.",)),
             Entry("sync.runs", "folder-sync", N_("Directory sync"), holds(Act.SEE_SYNC), covers=("sync.",)),
             Entry("admin.all_periods", "clock", N_("Periods"), holds(Act.SEE_CYCLES)),
             Entry("admin.settings", "settings", N_("Settings"), holds(Act.SEE_SETTINGS)),

@@ -9,6 +9,7 @@ from portal.db import db
 from portal.directory.ldap import Directory
 from portal.jobs import Context, worker
 from portal.jobs import register as register_job
+from portal.sync import queries
 from portal.sync.models import State, SyncRun
 from portal.sync.operations import Wish, run
 from portal.sync.queries import JOB
@@ -50,7 +51,8 @@ def minutes() -> int | None:
 
 
 def _interval() -> timedelta:
-    return timedelta(minutes=minutes() or 0)
+    """By the clock only after somebody let the first run happen: an empty portal reads nobody by itself."""
+    return timedelta(minutes=(minutes() or 0) if queries.began() else 0)
 
 
 def adapter() -> Directory | None:

@@ -83,6 +83,11 @@ def held() -> SyncRun | None:
     return run if run and run.waits else None
 
 
+def began() -> bool:
+    """Whether a run ever changed anything: before the first one nothing happens by the clock."""
+    return db.session.scalar(select(SyncRun.id).where(SyncRun.state == State.APPLIED).limit(1)) is not None
+
+
 def waiting() -> bool:
     """Whether a run is asked for or under way."""
     open_ = (JobState.WAITING, JobState.RUNNING)

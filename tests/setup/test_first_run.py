@@ -1,0 +1,214 @@
+"""From an empty portal to an open one: the local administrator, then HR; left and gone on with; the door closed meanwhile."""
+
+import re
+import struct
+import zlib
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from portal import clock, jobs
+from portal.access.models import Pilot, Role, RoleGrant, Switch
+from portal.accounts import break_glass
+from portal.accounts.models import Kind, LoginSession
+from portal.accounts.signing_in import SENTENCES, Refusal
+from portal.cli import bring_up_to_date
+from portal.db import db
+from portal.directory.ldap import Directory
+from portal.directory.models import Person, Unit
+from portal.jobs.models import Job
+from portal.journal.models import Payload
+from portal.periods.models import Period
+from portal.settings import Setting
+from portal.settings.pictures import drawn
+from portal.sync.jobs import _interval
+from tests.accounts.conftest import Browser
+from tests.conftest import make_app
+from tests.databases import fresh_url
+from tests.slapd import settings
+from tests.visitor import ORIGIN, Visitor
+
+
+@pytest.fixture
+def empty(app, slapd):
+    """A portal nobody is in yet, beside a directory of fourteen."""
+    db.session.add(Setting(name="open", value=False, by_id=None, at=clock.now()))
+    db.session.commit()
+    app.extensions["directory"], before = Directory(settings(slapd)), app.extensions["directory"]
+    yield app
+    app.extensions["directory"] = before
+
+
+@pytest.fixture
+def local(empty):
+    break_glass.create("setup")
+    person = db.session.scalars(select(Person.id).where(Person.name == "setup")).one()
+    visitor = Visitor(empty, None)
+    row = LoginSession.begin(person, clock.now(), kind=Kind.LOCAL)
+    db.session.add(row)
+    db.session.commit()
+    with visitor.client.session_transaction() as session:
+        session["_user_id"] = row.token
+    return visitor
+
+
+def people():
+    return db.session.scalar(select(func.count()).select_from(Person).where(Person.directory_key.is_not(None)))
+
+
+def picture(kind="PNG", size=(600, 300)):
+    made = BytesIO()
+    Image.new("RGB", size, "red").save(made, kind)
+    return made.getvalue()
+
+
+def upload(visitor, data, **more):
+    fields = {"logo": (BytesIO(data), "logo.png"), "once": f"logo-{len(data)}-{more}", **more}
+    return visitor.client.post("/setup/logo", data=fields, headers={"Origin": ORIGIN}, content_type="multipart/form-data")
+
+
+def test_from_empty_to_open(empty, local, visit):
+    assert local.get("/").location == "/setup" and local.get("/setup").location == "/setup/directory"
+    first = local.get("/setup/directory").text
+    assert "departmentNumber" in first and "生产部" in first and "Does not work" not in first
+
+    local.post("/setup/trial")
+    assert 'hx-trigger="every 2s' in local.get("/setup/trial").text
+    jobs.work_one()
+    tried = local.get("/setup/trial").text
+    assert ("every 2s" in tried, "14" in tried, "赵总" in tried, people()) == (False, True, True, 0)
+    assert local.get("/setup").location == "/setup/people"
+
+    local.post("/setup/people")
+    jobs.work_one()
+    assert people() > 10
+    assert local.get("/setup").location == "/setup/hr"
+
+    db.session.execute(select(1))
+    wang = db.session.scalars(select(Person).where(Person.login == "wang")).one().id
+    found = local.get("/setup/hr?q=wangf", target="found")
+    assert "王芳" in found.text and "<h1>" not in found.text
+    page = local.post("/setup/hr", person=str(wang)).text
+    assert "HR goes on" in page and "王芳" in page
+    for act in ("company", "capabilities", "opening", "logo"):
+        assert local.post(f"/setup/{act}", follow=False).status_code == 403, "HR decides about these"
+
+    hr = visit(wang)
+    assert (hr.get("/").location, hr.get("/setup").location) == ("/setup", "/setup/company")
+    assert hr.post("/setup/opening", follow=False).status_code == 409
+    company = {"company_name": "华兴精密", "company_seal": "华", "year_begins_in": "4", "time_zone": "Asia/Shanghai", "language": "zh"}
+    assert hr.post("/setup/company", follow=False, **company).location == "/setup/period"
+    hr.post("/setup/period", year=str(clock.today().year))
+    assert db.session.scalar(select(func.count()).select_from(Period)) == 1 + 2 + 4 + 12
+    assert db.session.scalars(select(Period.begins).where(Period.kind == "year")).one().month == 4
+    units = {unit.name: unit.id for unit in db.session.scalars(select(Unit))}
+    hr.post("/setup/capabilities", goals="pilot", checkins="pilot", reviews="off", unit=[str(units["生产部"])])
+    assert db.session.scalars(select(Switch.capability).order_by(Switch.capability)).all() == ["checkins", "goals", "reviews"]
+    assert {*db.session.execute(select(Pilot.capability, Pilot.unit_id))} == {("goals", units["生产部"]), ("checkins", units["生产部"])}
+
+    li = db.session.scalars(select(Person).where(Person.login == "li")).one().id
+    assert visit(li).get("/").status_code == 403
+    assert hr.post("/setup/opening", follow=False).location == "/"
+    assert (visit(li).get("/").status_code, visit(li).get("/setup").status_code) == (200, 403)
+    assert "/setup" not in hr.get("/").text, "it is over"
+    assert _interval().total_seconds() > 0
+
+
+def test_until_somebody_decides_nobody_is_read(empty, local):
+    assert _interval().total_seconds() == 0
+    answer = Browser(empty).sign_in("li", "Passw0rd!")
+    assert (answer.status_code, SENTENCES[Refusal.NOT_OPEN] in answer.text) == (401, True)
+    assert db.session.scalar(select(func.count()).select_from(Job)) == 0 and people() == 0
+
+
+def test_whoever_leaves_can_be_followed_by_somebody_else(empty, company, visit):
+    """What is done is done: HR of a company that is there begins where nothing is yet."""
+    hu = visit(company.hu)
+    assert hu.get("/setup").location == "/setup/directory"
+    assert "Done" in hu.get("/setup/directory").text
+    assert [visit(getattr(company, name)).get("/goals/mine").status_code for name in ("li", "zheng", "qian", "hu")] == [403, 403, 403, 200]
+
+
+def test_nobody_makes_themselves_hr(company, visit):
+    db.session.add(RoleGrant(person_id=company.sun, role=Role.SYSTEM_ADMIN, since=clock.today()))
+    db.session.commit()
+    sun = visit(company.sun)
+    assert sun.post("/setup/hr", follow=False, person=str(company.sun)).status_code == 409
+    assert sun.post("/setup/hr", follow=False, person=str(company.hu)).status_code == 409, "held already"
+    assert sun.post("/setup/hr", follow=False, person="999999").status_code == 404
+    assert sun.post("/setup/hr", follow=False, person=str(company.li)).status_code == 303
+    assert db.session.scalar(select(Payload.words).order_by(Payload.entry_n.desc())) == {"unit": None, "until": None}
+
+
+def test_a_directory_that_fails_says_so_and_changes_nobody(empty, local, slapd):
+    empty.extensions["directory"] = Directory(settings(slapd, LDAP_BIND_PASSWORD="wrong"))
+    page = local.get("/setup/directory").text
+    assert "the service account is refused" in page and "Go on" not in page
+    local.post("/setup/trial")
+    jobs.work_one()
+    assert "Nobody was changed" in local.get("/setup/trial").text and people() == 0
+
+
+def test_without_a_directory_it_says_what_to_write(empty, local):
+    empty.extensions["directory"] = None
+    assert "LDAP_BIND_PASSWORD_FILE" in local.get("/setup/directory").text
+    assert "<button" not in re.search(r'id="run".*?</section>', local.get("/setup/trial").text, re.S)[0]
+
+
+def test_a_wrong_zone_is_told_at_its_field_and_nothing_is_kept(company, visit):
+    given = {"company_name": "华兴", "company_seal": "华", "year_begins_in": "13", "time_zone": "Mars/Base", "language": "zh"}
+    page = visit(company.hu).post("/setup/company", **given)
+    assert (page.status_code, "Mars/Base" in page.text, "华兴" in page.text) == (422, True, True)
+    assert 'id="time_zone-error"' in page.text and 'id="year_begins_in-error"' in page.text
+    assert db.session.scalar(select(func.count()).select_from(Setting)) == 0
+
+
+def test_the_logo_is_drawn_anew_served_to_all_and_taken_away(company, visit):
+    hu = visit(company.hu)
+    assert upload(hu, picture("JPEG")).status_code == 303
+    page = visit(None).get("/login").text
+    address = re.search(r'class="logo" src="(/logo\?v=\w{12})"', page)[1]
+    served = visit(None).get(address)
+    assert (served.mimetype, "immutable" in served.headers["Cache-Control"]) == ("image/png", True)
+    with Image.open(BytesIO(served.data)) as kept:
+        assert kept.size == (256, 128)
+    assert upload(hu, b"", act="remove").status_code == 303
+    assert "/logo" not in visit(None).get("/login").text and visit(None).get(address).status_code == 404
+
+
+def bomb():
+    """A PNG whose head says 60,000 pixels a side."""
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 6, 0, 0, 0)
+    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))  # noqa: E731
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"MZ\x90\x00" * 100, "This is no PNG or JPEG picture."),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "This is no PNG or JPEG picture."),
+        (picture()[:60], "This is no PNG or JPEG picture."),
+        (picture("GIF"), "This is no PNG or JPEG picture."),
+        (bomb(), "The picture is larger than 4000 pixels on one side."),
+        (b"\x89PNG" + b"x" * 505_000, "The picture is larger than 500 kB."),
+    ],
+    ids=("program", "svg", "cut", "gif", "bomb", "large"),
+)
+def test_what_is_no_picture_is_told_at_its_field(company, visit, data, why):
+    answer = upload(visit(company.hu), data)
+    assert (answer.status_code, why in answer.text) == (422, True)
+    with pytest.raises(ValueError, match="picture"):
+        drawn("company_logo", data)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_new_database_is_closed(request, tmp_path, database):
+    app = make_app(fresh_url(request, database, tmp_path, "first"))
+    with app.app_context():
+        bring_up_to_date()
+        assert db.session.scalars(select(Setting.value).where(Setting.name == "open")).one() is False
+        db.session.remove()
+        db.engine.dispose()
