@@ -9,7 +9,7 @@ bin := $(VENV)/bin
 # Chromium and slapd speak to this machine only.
 export no_proxy := localhost,127.0.0.1
 
-.PHONY: help run reset test check sweep bench bench-full lock format setup setup-test
+.PHONY: help run serve reset test check sweep bench bench-full lock format setup setup-test
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,6 +17,9 @@ help:  ## what there is
 # Ctrl-C is left alone until Python has imported all and listens; it then sees that make was interrupted.
 run: setup  ## the portal with its demo company, on this machine
 	@trap '' INT; exec setpriv --pdeathsig TERM $(bin)/python -m portal.demo.run
+
+serve: setup  ## the portal on the company's own directory and data; settings from the environment or SETTINGS_FILE
+	@exec setpriv --pdeathsig TERM $(bin)/python -m portal.serving
 
 reset: setup  ## begin the demo anew
 	@$(bin)/python -m portal.demo.run --reset

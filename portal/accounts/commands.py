@@ -5,16 +5,19 @@
 import re
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
-from portal import journal
+from portal import journal, settings
 from portal.accounts import break_glass as local
 from portal.accounts import operations
 from portal.accounts.models import Why
 from portal.accounts.signing_in import Account
 from portal.db import db
 from portal.directory.models import Person
+
+FIRST = "setup"
+"""The local administrator of an empty portal."""
 
 break_glass = AppGroup("break-glass", help="The local administrator for when the directory is down.")
 
@@ -29,6 +32,19 @@ def create(name: str) -> None:
     db.session.commit()
     click.echo(f"Sign in at /login/local as {name} with this password; it is shown only now:\n\n    {password}\n")
     click.echo(f"Every use is journalled. Switch it off when it is no longer needed: flask break-glass disable {name}")
+
+
+@click.command("first-run")
+@with_appcontext
+def first_run() -> None:
+    """On a portal that is not open yet: make the local administrator who begins, once, and say how. Else say nothing."""
+    if settings.value("open") or local.all_on():
+        return
+    password = local.create(FIRST)
+    db.session.commit()
+    click.echo(f"The portal is empty. Whoever sets it up signs in at /login/local as {FIRST}; the password is shown only now:")
+    click.echo(f"\n    {password}\n")
+    click.echo(f"Lost? `flask break-glass create {FIRST}` makes a new one. Over? `flask break-glass disable {FIRST}`.")
 
 
 @break_glass.command("disable")

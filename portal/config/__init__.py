@@ -221,14 +221,18 @@ def make_key(file: Path, *, keep: bool = True) -> bool:
     return True
 
 
+def prepare(environ: Mapping[str, str], *, rotate: bool = False) -> dict[str, Any]:
+    """`read`, with a secret key made where there is none. Raises Wrong."""
+    wrong: list[str] = []
+    given = {**_file(environ.get("SETTINGS_FILE", ""), wrong), **environ}
+    data = Path(given.get("DATA_DIR") or SETTINGS["DATA_DIR"].default).absolute()
+    if not given.get("SECRET_KEY"):
+        make_key(Path(given.get("SECRET_KEY_FILE") or data / "secret.key"), keep=not rotate)
+    return read(environ)
+
+
 def main(arguments: list[str]) -> str:
     """`python -m portal.config [rotate]`: the key, then the settings in force. What to print."""
-    wrong: list[str] = []
-    given = {**_file(os.environ.get("SETTINGS_FILE", ""), wrong), **os.environ}
-    data = Path(given.get("DATA_DIR") or SETTINGS["DATA_DIR"].default).absolute()
-    file = Path(given.get("SECRET_KEY_FILE") or data / "secret.key")
-    if not given.get("SECRET_KEY"):
-        make_key(file, keep=arguments != ["rotate"])
-    found = read(os.environ)
+    found = prepare(os.environ, rotate=arguments == ["rotate"])
     hidden = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "LDAP_BIND_PASSWORD", "SQLALCHEMY_DATABASE_URI"}
     return "\n".join(f"{name}={'(set)' if name in hidden and value else value}" for name, value in sorted(found.items()))

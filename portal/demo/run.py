@@ -117,7 +117,7 @@ def serve(folder: Path, place: Place) -> None:
     children = Children(folder / "log", PROJECT, settings(folder, place, slapd))
     try:
         _fill_and_start(folder, is_new, slapd, children, listening)
-        _wait(place, children)
+        wait_for(place, children)
         say(welcome(folder, place))
         watch(children)
     finally:
@@ -182,7 +182,8 @@ def _is_current(database: Path) -> bool:
     return found == [(HEAD.read_text().strip(),)]
 
 
-def _wait(place: Place, children: Children) -> None:
+def wait_for(place: Place, children: Children) -> None:
+    """Until the portal answers. Raises Trouble when it does not."""
     until = time.monotonic() + PATIENCE
     while not answers(place):
         children.check()

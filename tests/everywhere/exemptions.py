@@ -8,6 +8,7 @@ OPEN_TO_ALL = {
     "printing.look_up": "whoever holds a paper may ask whether it is current",
     "printing.verify": "the same",
     "readyz": "asked by machines",
+    "shell.logo": "it stands on the door",
 }
 """Answered without a session."""
 
@@ -49,6 +50,9 @@ NOT_BY_LINK = {
     "printing.look_up": "printed on paper: looked at by itself",
     "printing.verify": "printed on paper",
     "readyz": "no page",
+    "shell.logo": "a picture",
+    "setup.index": "leads on to the next step of the first run",
+    **{f"setup.{name}": "while a portal is not open; its journey is walked by itself" for name in ("directory", "trial", "people", "hr", "company", "period", "capabilities")},
     "reviews.submission": "reached by handing in a form that is complete",
     "static": "no page",
 }
