@@ -68,9 +68,7 @@ def all_periods() -> Answer:
         year = request.form.get("year", type=whole) or 0
         if not 2000 <= year <= clock.today().year + 5:
             return _periods(422, _("Choose a year between 2000 and %(last)d.", last=clock.today().year + 5))
-        made = operations.make_year(
-            year, number("year_begins_in"), {k: [_(p) for p in told] for k, told in PATTERNS.items()}, g.viewer
-        )
+        made = make_year(year)
         return done(url_for(".all_periods"), _("Made.") if made else _("These periods are there already."))
     return _periods()
 
@@ -80,6 +78,12 @@ def close_period(period_id: int) -> Answer:
     access.must(Act.RUN_CYCLES, g.viewer)
     operations.close(periods.period_or_404(period_id), request.form.get("act") != "open", g.viewer)
     return done(url_for(".all_periods"), _("Saved."))
+
+
+def make_year(year: int) -> int:
+    """The periods of a year with their names in the reader's language. How many were made."""
+    names = {kind: [_(pattern) for pattern in told] for kind, told in PATTERNS.items()}
+    return operations.make_year(year, number("year_begins_in"), names, g.viewer)
 
 
 def _settings(status: int = 200, wrong: str = "", text: str = "", problem: str = "") -> Answer:

@@ -10,14 +10,13 @@ from portal.access.models import Role
 from portal.access.switches import CAPABILITIES, enabled
 from portal.admin import operations as admin
 from portal.admin import queries as shown
-from portal.admin.views import PATTERNS, WORDS
+from portal.admin.views import WORDS, make_year
 from portal.db import db, let_go
 from portal.directory.models import Person
 from portal.i18n import gettext as _
 from portal.periods import queries as periods
 from portal.settings import NAMES
 from portal.settings.pictures import MOST_BYTES
-from portal.settings.queries import number
 from portal.setup import operations, queries
 from portal.setup.steps import STEPS, Progress, after
 from portal.sync import jobs
@@ -139,7 +138,7 @@ def period() -> Answer:
     year = request.form.get("year", 0, type=whole)
     if not this_year - 1 <= year <= this_year + 1:
         abort(400)
-    admin.make_year(year, number("year_begins_in"), {kind: _(pattern) for kind, pattern in PATTERNS.items()}, g.viewer)
+    make_year(year)
     return done(url_for(f".{after('period')}"), _("Made."))
 
 
