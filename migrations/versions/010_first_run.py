@@ -7,8 +7,8 @@ from alembic import op
 
 from portal.db import UtcStamp
 
-revision = "009"
-down_revision = "008"
+revision = "010"
+down_revision = "009"
 
 setting = sa.table("setting", sa.column("name"), sa.column("value", sa.JSON), sa.column("at", UtcStamp()), sa.column("version"))
 
