@@ -8,6 +8,7 @@ from PIL import Image, UnidentifiedImageError
 from portal.settings.models import Picture
 from portal.words import N_
 
+FORMATS = ("PNG", "JPEG")
 MOST_BYTES = 500_000
 LONGEST_SIDE = 4_000
 """Pixels of what comes in."""
@@ -20,7 +21,9 @@ def drawn(name: str, data: bytes) -> Picture:
     if len(data) > MOST_BYTES:
         raise ValueError(N_("The picture is larger than 500 kB."))
     try:
-        with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as found:
+        with Image.open(BytesIO(data), formats=FORMATS) as found:
+            found.verify()  # the printer lets Pillow read cut-off pictures
+        with Image.open(BytesIO(data), formats=FORMATS) as found:
             if max(found.size) > LONGEST_SIDE:  # known from its head, before anything is unpacked
                 raise Image.DecompressionBombError
             kept = found.convert("RGBA")

@@ -35,8 +35,10 @@ MONTHS = range(1, 13)
 
 def closed() -> Answer | None:
     """Before every view: until the portal is open only those come in who set it up or look after it."""
+    if "viewer" not in g or request.blueprint == "accounts":
+        return None
     enabled("")  # reads the settings of this request, with the switches
-    if "viewer" not in g or settings.value("open") or request.blueprint == "accounts":
+    if settings.value("open"):
         return None
     if not _may(Act.SET_UP):
         return page("setup/closed.html", status=403)

@@ -100,7 +100,7 @@ def test_goals_of_the_time_become_items_with_shares_of_their_section(company):
     opened(company)
     li = review_of(company, "li")
     assert [(i.title, i.weight) for i in li.sections[0].items] == [("a", 5_000), ("b", 3_333), ("c", 1_667)]
-    assert [(i.title, i.weight) for i in li.sections[1].items] == [("o", 0), ("贡献与学到的", 0)]
+    assert [(i.title, i.weight) for i in li.sections[1].items] == [("o", 0), ("贡献与收获", 0)]
     assert li.weights_problem is None
 
 
