@@ -102,7 +102,7 @@ def hr() -> Answer:
 @bp.route("/company", methods=["GET", "POST"], endpoint="company")
 def company() -> Answer:
     access.must(Act.SET_UP, g.viewer)
-    if request.method == "GET":
+    if request.method != "POST":
         return _company(200, {}, {name: str(settings.value(name)) for name in COMPANY})
     access.must(Act.CHANGE_SETTINGS, g.viewer)
     given = {name: request.form.get(name, "") for name in COMPANY}
@@ -134,7 +134,7 @@ def logo() -> Answer:
 def period() -> Answer:
     access.must(Act.SET_UP, g.viewer)
     this_year = clock.today().year
-    if request.method == "GET":
+    if request.method != "POST":
         return _page("period", queries.progress(), years=range(this_year - 1, this_year + 2), this=this_year, known=_years())
     access.must(Act.RUN_CYCLES, g.viewer)
     year = request.form.get("year", 0, type=whole)
@@ -147,7 +147,7 @@ def period() -> Answer:
 @bp.route("/capabilities", methods=["GET", "POST"], endpoint="capabilities")
 def capabilities() -> Answer:
     access.must(Act.SET_UP, g.viewer)
-    if request.method == "GET":
+    if request.method != "POST":
         found = shown.capabilities()
         pilots = {unit for each in found for unit in each.units}
         choices: dict[str, Any] = {"capabilities": found, "pilots": pilots, "units": shown.units(), "words": WORDS}
