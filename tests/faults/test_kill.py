@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal import once
 from portal.cli import bring_up_to_date
@@ -25,6 +25,7 @@ from portal.goals.models import Measure, MeasureValue
 from portal.journal import chain
 from portal.journal.models import Entry
 from portal.once import Once
+from portal.settings import Setting
 from tests.build import an_objective
 from tests.company import found
 from tests.conftest import DATABASES, make_app
@@ -77,6 +78,8 @@ def servers(request, tmp_path):
     app = make_app(url)
     with app.app_context():
         bring_up_to_date()
+        db.session.execute(delete(Setting).where(Setting.name == "open"))  # its first run is over
+        db.session.commit()
         listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         ours = {
             "DATA_DIR": str(tmp_path), "DATABASE_URL": url, "SECRET_KEY": app.secret_key, "WEB_BIND": f"fd://{listening.fileno()}",
