@@ -25,7 +25,6 @@ from portal.sync.lines import MEANINGS, STEP_NAMES
 from portal.sync.models import State
 from portal.sync.operations import Wish, ask
 from portal.web import Answer, done, page, whole
-from portal.workflow import NotHeld
 
 bp = Blueprint("setup", __name__, url_prefix="/setup")
 COMPANY = ("company_name", "company_seal", "year_begins_in", "time_zone", "language")
@@ -40,7 +39,7 @@ def closed() -> Answer | None:
     enabled("")  # reads the settings of this request, with the switches
     if settings.value("open"):
         return None
-    if not _may(Act.SET_UP):
+    if not access.can(Act.SET_UP, g.viewer):
         return page("setup/closed.html", status=403)
     return redirect(url_for("setup.index"), 303) if request.endpoint == "home.index" else None
 
@@ -174,17 +173,9 @@ def _company(status: int, wrong: dict[str, str], given: dict[str, str]) -> Answe
 
 
 def _page(name: str, far: Progress, **context: Any) -> Answer:
-    mine = {step.name for step in STEPS if _may(step.act)}
+    mine = {step.name for step in STEPS if access.can(step.act, g.viewer)}
     return page(f"setup/{name}.html", step=name, steps=STEPS, far=far, mine=mine, after=after(name), **context)
 
 
 def _years() -> list[str]:
     return [each.name for each in periods.everything() if each.kind == "year"]
-
-
-def _may(act: Act) -> bool:
-    try:
-        access.must(act, g.viewer)
-    except NotHeld:
-        return False
-    return True

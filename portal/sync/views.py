@@ -12,7 +12,6 @@ from portal.sync import jobs, operations, queries
 from portal.sync.lines import FIELD_NAMES, MEANINGS, ROLE_NAMES, STEP_NAMES, WHY_LEFT, Kind
 from portal.sync.operations import Wish
 from portal.web import Answer, done, page, whole
-from portal.workflow import NotHeld
 
 bp = Blueprint("sync", __name__, url_prefix="/directory/runs")
 
@@ -23,7 +22,7 @@ def runs() -> Answer:
     found = queries.runs(request.args.get("before", type=whole))
     minutes = jobs.minutes()
     state: dict[str, Any] = {"held": queries.held(), "waiting": queries.waiting(), "minutes": minutes}
-    return page("sync/runs.html", regions={"runs": "rows"}, found=found, may_run=_may_run(), **state)
+    return page("sync/runs.html", regions={"runs": "rows"}, found=found, may_run=access.can(Act.RUN_SYNC, g.viewer), **state)
 
 
 @bp.post("")
@@ -51,7 +50,7 @@ def run(run_id: int) -> Answer:
     lines = queries.lines(run_id, kind, request.args.get("after", 0, type=whole))
     words: dict[str, Any] = {"meanings": MEANINGS, "fields": FIELD_NAMES, "roles": ROLE_NAMES, "why_left": WHY_LEFT}
     shown: dict[str, Any] = {"run": one, "counts": counts, "kind": kind, "found": lines, "held": queries.held()}
-    return page("sync/run.html", regions={"lines": "lines"}, may_run=_may_run(), **shown, **words)
+    return page("sync/run.html", regions={"lines": "lines"}, may_run=access.can(Act.RUN_SYNC, g.viewer), **shown, **words)
 
 
 @bp.post("/<int:run_id>/confirmation")
@@ -67,11 +66,3 @@ def join(run_id: int, n: int) -> Answer:
     line = queries.line(run_id, n) or abort(404)
     operations.join(queries.run_or_404(run_id), line, g.viewer)
     return done(url_for(".run", run_id=run_id, kind=line.kind), _("Joined. The next run brings them back with their history."))
-
-
-def _may_run() -> bool:
-    try:
-        access.must(Act.RUN_SYNC, g.viewer)
-    except NotHeld:
-        return False
-    return True
