@@ -1,4 +1,4 @@
-"""The commands: `flask upgrade`, `work`, `migration`, `demo`, `check`, `break-glass`, `sign-out`, `sync`, `translations`."""
+"""The commands of `flask --app commands`: to begin, to run, to look after; `flask --app commands --help` lists them."""
 
 import fcntl
 from collections.abc import Iterator
@@ -64,6 +64,7 @@ def migration(name: str) -> None:
 
 def bring_up_to_date() -> None:
     """`flask upgrade` for callers. Raises click.ClickException when the database is newer than this program."""
+    migrate.init_app(current_app)
     with _alone():
         _refuse_newer()
         alembic_upgrade()

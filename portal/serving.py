@@ -4,34 +4,19 @@ Settings come from the environment or the file named in SETTINGS_FILE. For more 
 """
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import FrameType
 
 from portal import config
-from portal.demo.children import Children, Failed
-from portal.demo.place import Place, Trouble, asked, bind
-from portal.demo.run import ENDINGS, FLASK, GUNICORN, PROJECT, say, wait_for, watch
+from portal.running.children import Children
+from portal.running.place import Place, asked, bind
+from portal.running.programs import FLASK, PROJECT, begin, ended, say, stopped_after, watch
 
 
 def main() -> int:
     """Start, say where, wait, stop; 0 when asked to stop, 1 with one sentence when something is wrong."""
-    for number in ENDINGS:
-        signal.signal(number, _interrupt)
-    try:
-        serve(asked(os.environ))
-    except (Trouble, Failed, config.Wrong) as trouble:
-        say(f"portal: {trouble}")
-        return 1
-    except KeyboardInterrupt:
-        say("\nStopped.")
-    return 0
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    return ended(lambda: serve(asked(os.environ)))
 
 
 def serve(place: Place) -> None:
@@ -44,21 +29,13 @@ def serve(place: Place) -> None:
     logs = Path(config.prepare(env)["DATA_DIR"]) / "log"
     logs.mkdir(exist_ok=True)
     children = Children(logs, PROJECT, env)
-    try:
+    with stopped_after(children, listening):
         children.run("upgrade", [*FLASK, "upgrade"])
-        begin = _first_run(env)
-        env["WEB_BIND"] = f"fd://{listening.fileno()}"
-        children.start("web", GUNICORN, keep=[listening.fileno()])
-        children.start("worker", [*FLASK, "work"])
-        wait_for(place, children)
+        first = _first_run(env)
+        begin(children, place, listening)
         where = env.get("PUBLIC_URL") or place.origins[0]
-        say(f"\nThe portal is open at {where}\n{begin}  logs are in {logs}\n  Ctrl-C stops it.\n")
+        say(f"\nThe portal is open at {where}\n{first}  logs are in {logs}\n  Ctrl-C stops it.\n")
         watch(children)
-    finally:
-        for number in ENDINGS:
-            signal.signal(number, signal.SIG_IGN)
-        children.stop()
-        listening.close()
 
 
 def _first_run(env: dict[str, str]) -> str:

@@ -58,3 +58,23 @@ WIDER = """() => {
 def wider_than_the_screen(page: Page) -> list[str]:
     """How far the page scrolls sideways and by what; empty when it does not."""
     return list(page.evaluate(WIDER))
+
+
+DEAD = """() => {
+  const seen = e => e.checkVisibility({ visibilityProperty: true }) && !e.closest('[hidden], dialog:not([open])');
+  const led = a => a.hasAttribute('href') && !/^(javascript:.*|#?)$/.test(a.getAttribute('href'))
+    && (!a.hash || a.pathname + a.search !== location.pathname + location.search || document.getElementById(decodeURIComponent(a.hash.slice(1))));
+  const sends = form => form && [...document.querySelectorAll('button, input[type=submit]')].some(b => b.form === form && b.type === 'submit');
+  const alive = e => e.matches('summary, option') || e.disabled || (e.matches('a') ? led(e)
+    : e.matches('button') ? e.type === 'submit' && !!e.form
+    : e.matches('form') ? sends(e)
+    : e.matches('input, select, textarea') ? e.type === 'hidden' || sends(e.form)
+    : !!e.querySelector('a[href]'));
+  return [...document.querySelectorAll('a, button, input, select, textarea, form, [hx-get], [hx-post], [tabindex="0"], [role=button]')]
+    .filter(e => seen(e) && !alive(e)).map(e => `dead without scripts: ${e.outerHTML.slice(0, 160)}`);
+}"""
+
+
+def dead(page: Page) -> list[str]:
+    """What is shown and can do nothing while no script runs: an element that only htmx fetches, a field nothing sends."""
+    return list(page.evaluate(DEAD))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from portal import clock, create_app
+from portal import clock
+from portal.application import create_app
 from portal.cli import bring_up_to_date
 from portal.db import db
 from portal.demo.load import load

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from portal import config, create_app
+from portal import config
+from portal.application import create_app
 
 KEY = {"SECRET_KEY": "x" * 40}
 
@@ -151,7 +152,7 @@ def test_a_folder_that_cannot_be_made_gives_one_sentence(tmp_path):
 )
 def test_a_database_that_cannot_be_used_gives_one_sentence(tmp_path, address, why):
     env = {"DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "SECRET_KEY": "k" * 40, "DATABASE_URL": address}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "upgrade"]
+    command = [sys.executable, "-m", "flask", "--app", "commands", "upgrade"]
     told = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout, len(told.stderr.splitlines())) == (1, "", 1)
     assert told.stderr.startswith("Error: The database cannot be used: ") and why in told.stderr

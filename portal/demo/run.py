@@ -5,34 +5,27 @@ import fcntl
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
-from types import FrameType
 
 from portal import clock, config
 from portal.demo import mail
-from portal.demo.children import Children, Failed
 from portal.demo.company import COMPANY, NAMED, PASSWORD, company
 from portal.demo.ldif import HR_ADMINS, SERVICE_PASSWORD, SYSTEM_ADMINS, ldif
-from portal.demo.place import Place, Trouble, answers, asked, bind
 from portal.demo.slapd import Slapd, missing
+from portal.running.children import Children
+from portal.running.place import Place, Trouble, asked, bind
+from portal.running.programs import ENDINGS, FLASK, PROJECT, begin, ended, say, stopped_after, watch
 
-PROJECT = Path(__file__).parent.parent.parent
-FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
-GUNICORN = (sys.executable, "-m", "gunicorn", "-c", str(PROJECT / "deploy" / "gunicorn.conf.py"), "--log-level", "warning")
 MADE = "made"
 """The file that says that the first start came to its end."""
 HEAD = PROJECT / "migrations" / ".current-head"
 KEPT = ("lock",)
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE = 60.0
-"""Seconds that the web server may take on a slow machine."""
 
 
 def main() -> int:
@@ -41,36 +34,19 @@ def main() -> int:
     options.add_argument("--reset", action="store_true", help="forget the demo's data, and stop")
     only_reset = options.parse_args().reset
     folder = Path(os.environ.get("DEMO") or PROJECT / ".demo").absolute()
-    try:
-        for number in ENDINGS:  # Ctrl-C too: a program started in the background would ignore it
-            signal.signal(number, _interrupt)
-        if _is_make(os.getppid()):
-            Thread(target=follow, args=(os.getppid(),), name="follow", daemon=True).start()
-        with alone(folder):
-            if only_reset:
-                empty(folder)
-                say("The demo is empty: the next `make run` begins anew.")
-            else:
-                serve(folder, asked(os.environ))
-    except (Trouble, Failed, config.Wrong) as trouble:
-        say(f"portal: {trouble}")
-        return 1
-    except OSError as problem:  # a full disk, a folder of somebody else's
-        say(f"portal: {problem.filename or 'the system'}: {problem.strerror}.")
-        return 1
-    except KeyboardInterrupt:
-        say("\nStopped.")
-    return 0
+    if _is_make(os.getppid()):
+        Thread(target=follow, args=(os.getppid(),), name="follow", daemon=True).start()
+    return ended(lambda: run(folder, only_reset=only_reset))
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def say(text: str) -> None:
-    """To whoever typed `make run`."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+def run(folder: Path, *, only_reset: bool) -> None:
+    """Serve the demo of a folder, or forget it."""
+    with alone(folder):
+        if only_reset:
+            empty(folder)
+            say("The demo is empty: the next `make run` begins anew.")
+        else:
+            serve(folder, asked(os.environ))
 
 
 @contextmanager
@@ -115,17 +91,12 @@ def serve(folder: Path, place: Place) -> None:
     (folder / "log").mkdir(exist_ok=True)
     slapd = Slapd(folder / "directory")
     children = Children(folder / "log", PROJECT, settings(folder, place, slapd))
-    try:
-        _fill_and_start(folder, is_new, slapd, children, listening)
-        wait_for(place, children)
+    with ExitStack() as after, stopped_after(children, listening):
+        after.callback(slapd.stop)
+        _fill(folder, is_new, slapd, children)
+        begin(children, place, listening)
         say(welcome(folder, place))
         watch(children)
-    finally:
-        for number in ENDINGS:  # a second Ctrl-C must not leave half of it running
-            signal.signal(number, signal.SIG_IGN)
-        children.stop()
-        slapd.stop()
-        listening.close()
 
 
 def settings(folder: Path, place: Place, slapd: Slapd) -> dict[str, str]:
@@ -148,7 +119,7 @@ def settings(folder: Path, place: Place, slapd: Slapd) -> dict[str, str]:
     return {**kept, **ours, **slapd.settings(SERVICE_PASSWORD)}
 
 
-def _fill_and_start(folder: Path, is_new: bool, slapd: Slapd, children: Children, listening: socket.socket) -> None:
+def _fill(folder: Path, is_new: bool, slapd: Slapd, children: Children) -> None:
     try:
         slapd.start()
         if slapd.is_empty:
@@ -165,9 +136,6 @@ def _fill_and_start(folder: Path, is_new: bool, slapd: Slapd, children: Children
         children.run("sync", [*FLASK, "sync"])
         children.run("demo", [*FLASK, "demo"])
         (folder / MADE).touch()
-    children.env["WEB_BIND"] = f"fd://{listening.fileno()}"
-    children.start("web", GUNICORN, keep=[listening.fileno()])
-    children.start("worker", [*FLASK, "work"])
 
 
 def _is_current(database: Path) -> bool:
@@ -180,23 +148,6 @@ def _is_current(database: Path) -> bool:
         except sqlite3.DatabaseError:
             return False
     return found == [(HEAD.read_text().strip(),)]
-
-
-def wait_for(place: Place, children: Children) -> None:
-    """Until the portal answers. Raises Trouble when it does not."""
-    until = time.monotonic() + PATIENCE
-    while not answers(place):
-        children.check()
-        if time.monotonic() > until:
-            raise Trouble(f"the web server did not answer within {PATIENCE:.0f} s: see {children.logs / 'web.log'}.")
-        time.sleep(0.05)
-
-
-def watch(children: Children) -> None:
-    """Wait until a part ends, which raises Failed, or until we are interrupted."""
-    while True:
-        children.check()
-        time.sleep(0.5)
 
 
 def follow(make: int) -> None:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -177,7 +178,8 @@ def everything() -> list[tuple[Cycle, Counter[State]]]:
 def _cell(counts: Counter[State], phase: int) -> Cell:
     before = PHASES[phase][1]
     left, whole = sum(counts[state] for state in before), sum(counts.values())
-    return Cell((whole - left) * 100 // whole if whole else 0, left, OPEN[phase])
+    share = round(Decimal(100 * (whole - left)) / whole) if whole else 0
+    return Cell(min(share, 99) if left else share, left, OPEN[phase])  # the last one missing is still seen
 
 
 def _units(day: date) -> tuple[dict[int, str], dict[int, int | None]]:

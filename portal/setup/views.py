@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from portal import access, clock, settings
 from portal.access import Act
 from portal.access.models import Role
-from portal.access.switches import CAPABILITIES, enabled
+from portal.access.switches import CAPABILITIES
 from portal.admin import operations as admin
 from portal.admin import queries as shown
 from portal.admin.views import WORDS, make_year
@@ -36,7 +36,6 @@ def closed() -> Answer | None:
     """Before every view: until the portal is open only those come in who set it up or look after it."""
     if "viewer" not in g or request.blueprint == "accounts":
         return None
-    enabled("")  # reads the settings of this request, with the switches
     if settings.value("open"):
         return None
     if not access.can(Act.SET_UP, g.viewer):

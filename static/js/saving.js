@@ -29,6 +29,11 @@
     sent.set(form, typed.get(form));
     show(form, "saving");
   });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    // A second refused autosave must not take the password that is being typed into the dialog of the first.
+    const asked = event.detail.xhr.status === 401 && document.querySelector("#relogin dialog[open]");
+    if (asked && !asked.contains(event.detail.requestConfig.elt)) event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = formOf(event);
     const status = event.detail.xhr?.status;

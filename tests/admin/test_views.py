@@ -21,7 +21,7 @@ def test_a_setting_is_changed_counts_and_goes_back(company, visit):
     hu = visit(company.hu)
     hu.post("/admin/settings/rhythm_days", value="30", why="试点用月度")
     assert last_words() == {"name": "rhythm_days", "before": 14, "after": 30, "why": "试点用月度"}
-    assert "every 30 days" in visit(company.wang).get(f"/check-ins/people/{company.li}/record").text
+    assert "every month" in visit(company.wang).get(f"/check-ins/people/{company.li}/record").text
     hu.post("/admin/settings/rhythm_days", act="reset", value="30")
     assert db.session.scalar(select(func.count()).select_from(Setting)) == 0
     assert (last_words()["before"], last_words()["after"], journal.check()) == (30, 14, [])

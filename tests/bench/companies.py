@@ -6,7 +6,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal import clock, create_app
+from portal import clock
+from portal.application import create_app
 from portal.cli import bring_up_to_date
 from portal.db import db
 from portal.demo.load import load_many

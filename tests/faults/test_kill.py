@@ -53,7 +53,7 @@ class Servers:
 
     def start(self) -> None:
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(PROJECT / "deploy/gunicorn.conf.py")]
-        work = [sys.executable, "-m", "flask", "--app", "wsgi", "work"]
+        work = [sys.executable, "-m", "flask", "--app", "commands", "work"]
         with (self.logs / "servers.log").open("ab") as log:
             self.running = [
                 subprocess.Popen(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser import ARGUMENTS, CHROMIUM, SIZES, Noise
+from tests.browser import SIZES, Noise
 from tests.live import Live, prepared
 
 PASSWORD = "portal-demo"
@@ -26,11 +26,6 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     portal = Live.start(folder)
     yield portal
     assert portal.stop() == 0
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(ARGUMENTS)}
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo.test_children import lives, until
 from tests.journeys.test_run import PROJECT, family, folder  # noqa: F401 - a fixture
+from tests.running.test_children import lives, until
 
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import pytest
 
-from tests.browser import SIZES, axe, wider_than_the_screen
+from tests.browser import SIZES, axe, dead, wider_than_the_screen
 from tests.conftest import make_app
 from tests.everywhere.exemptions import NOT_BY_LINK
 from tests.journeys.pages import reachable
@@ -24,6 +24,23 @@ def routes():
     return make_app("sqlite://").url_map.bind("localhost")
 
 
+@pytest.fixture(scope="session")
+def crawled():
+    return {}
+
+
+@pytest.fixture
+def crawl(sit, routes, crawled):
+    """Every page that somebody reaches by links: {endpoint: addresses}; each person walks once."""
+
+    def walk(login):
+        if login not in crawled:
+            crawled[login] = reachable(sit(login).context, routes)
+        return crawled[login]
+
+    return walk
+
+
 def ways(request, page_name: str) -> list[tuple[str, str, bool]]:
     """The ways in which a page is looked at this time."""
     if request.config.getoption("--sweep") == "all":
@@ -31,9 +48,15 @@ def ways(request, page_name: str) -> list[tuple[str, str, bool]]:
     return [WAYS[(date.today().toordinal() + crc32(page_name.encode())) % len(WAYS)]]  # noqa: DTZ011 - any day will do
 
 
+def is_read(request, page_name: str, login: str) -> bool:
+    """Whether axe reads this person's page this time: each page for every second of those who reach it, by turns."""
+    turn = date.today().toordinal() + crc32(page_name.encode()) + LOGINS.index(login)  # noqa: DTZ011
+    return request.config.getoption("--sweep") == "all" or turn % 2 == 0
+
+
 @pytest.mark.parametrize("login", LOGINS)
-def test_every_page_of(login, sit, routes, request):
-    pages = {page: addresses[0] for page, addresses in reachable(sit(login).context, routes).items()}
+def test_every_page_of(login, sit, crawl, request):
+    pages = {page: addresses[0] for page, addresses in crawl(login).items()}
     assert len(pages) > 3
     wrong = []
     for way in WAYS:
@@ -44,9 +67,23 @@ def test_every_page_of(login, sit, routes, request):
         tab = sit(login, size=size, language=language, dark=dark)
         for page in mine:
             tab.goto(pages[page])
-            found = [*wider_than_the_screen(tab), *axe(tab)]
+            found = [*wider_than_the_screen(tab), *(axe(tab) if is_read(request, page, login) else [])]
             wrong += [f"{page} {pages[page]} {size} {language} {'dark' if dark else 'light'}: {line}" for line in found]
+    without = sit(login, size="phone", scripts=False)
+    for page, address in pages.items():
+        without.goto(address)
+        wrong += [f"{page} {address} without scripts: {line}" for line in (*dead(without), *wider_than_the_screen(without))]
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_sweep_sees_what_is_dead_without_scripts(sit):
+    tab = sit(None, scripts=False)
+    tab.set_content(
+        '<a href="#nowhere">a</a><a>b</a><button>c</button><button type="button">d</button><input><form><select></select></form>'
+        '<span hx-get="/more">e</span><div hidden><button>f</button></div><p id="here">g</p><a href="#here">h</a>'
+        '<form action="/x"><input><button>i</button></form><a href="/more" hx-get="/more">j</a>'
+    )  # fmt: skip
+    assert len(dead(tab)) == 8
 
 
 @pytest.mark.parametrize("address", FOR_ANYBODY)
@@ -57,8 +94,8 @@ def test_what_anybody_may_open(address, sit, request):
         assert [*wider_than_the_screen(tab), *axe(tab)] == [], (size, language, dark)
 
 
-def test_every_page_is_reached_by_somebody(sit, routes):
-    reached = {page for login in LOGINS for page in reachable(sit(login).context, routes)}
+def test_every_page_is_reached_by_somebody(crawl, routes):
+    reached = {page for login in LOGINS for page in crawl(login)}
     every = {rule.endpoint for rule in routes.map.iter_rules() if "GET" in rule.methods}
     assert not (every - reached - set(NOT_BY_LINK)), "\n".join(sorted(every - reached - set(NOT_BY_LINK)))
     assert sorted(set(NOT_BY_LINK) - every) == [], "pages that are no more"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo.test_children import lives, until
 from tests.live import ARCHIVING, PROJECT, Live, prepared
+from tests.running.test_children import lives, until
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_it_starts_quickly_and_leaves_nothing(folder, number):
 def test_one_sentence_for_what_is_wrong(folder):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        in_use = f"portal: Port {port} is in use: stop what listens there, or choose another with `make run PORT={int(port) + 1}`.\n"
+        in_use = f"portal: Port {port} is in use: stop what listens there, or choose another, PORT={int(port) + 1}.\n"
         assert run(folder, PORT=port) == (1, in_use)
     assert run(folder, PORT="http") == (1, "portal: PORT=http is no port: give a number from 1 to 65535.\n")
     (folder / "file").touch()

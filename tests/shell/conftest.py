@@ -4,20 +4,12 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext
 from werkzeug.serving import make_server
 
 from portal.db import db
-from tests.browser import ARGUMENTS, CHROMIUM, Noise
+from tests.browser import Noise
 from tests.visitor import Visitor
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -30,12 +22,12 @@ def served(app) -> Iterator[str]:
 
 
 @pytest.fixture
-def surf(app, served, chromium) -> Iterator[Callable[..., tuple[BrowserContext, Noise]]]:
+def surf(app, served, browser) -> Iterator[Callable[..., tuple[BrowserContext, Noise]]]:
     """A browser in which somebody is signed in, and what it complained about."""
     opened = []
 
     def surf(person=None, **options):
-        context = chromium.new_context(base_url=served, **{"locale": "en-GB", **options})
+        context = browser.new_context(base_url=served, **{"locale": "en-GB", **options})
         opened.append(context)
         if person is not None:
             visitor = Visitor(app, person)

@@ -46,7 +46,7 @@ def test_the_shell_costs_no_statement(company, visit, statements):
     visitor = visit(company.hu)
     statements.clear()
     visitor.get("/more")
-    assert len(statements) == 4, statements  # the session, the viewer in two, switches with settings
+    assert len(statements) == 2, statements  # the session; the viewer with settings and switches
 
 
 def test_a_language_is_chosen_before_and_after_signing_in(company, visit):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from portal import create_app
+from portal.application import create_app
 from portal.cli import bring_up_to_date
 from portal.db import db
 from portal.demo.slapd import Slapd

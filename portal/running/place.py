@@ -1,4 +1,4 @@
-"""Where the demo serves: the address asked for, and every address under which this machine answers it."""
+"""Where the portal serves: the address asked for, and every address under which this machine answers it."""
 
 import errno
 import fcntl
@@ -15,7 +15,7 @@ ANY = ("0.0.0.0", "::")  # noqa: S104  # nosec - compared with, not bound to
 
 
 class Trouble(Exception):
-    """Why the demo cannot start, in one sentence."""
+    """Why the portal cannot start, in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,9 @@ def _no_address(place: Place) -> str:
 
 def _why(place: Place, problem: OSError) -> str:
     if problem.errno == errno.EADDRINUSE:
-        return (
-            f"Port {place.port} is in use: stop what listens there, or choose another with `make run PORT={_next(place.port)}`."
-        )
+        return f"Port {place.port} is in use: stop what listens there, or choose another, PORT={_next(place.port)}."
     if problem.errno in (errno.EACCES, errno.EPERM):
-        return f"Port {place.port} is for the system: choose one above 1023 with `make run PORT=8000`."
+        return f"Port {place.port} is for the system: choose one above 1023, PORT=8000."
     if isinstance(problem, socket.gaierror) or problem.errno == errno.EADDRNOTAVAIL:
         return _no_address(place)
     return f"Cannot serve at {place.host}:{place.port}: {os.strerror(problem.errno or 0)}."

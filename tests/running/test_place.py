@@ -1,10 +1,10 @@
-"""Where the demo serves, and one clear sentence when it cannot."""
+"""Where the portal serves, and one clear sentence when it cannot."""
 
 import socket
 
 import pytest
 
-from portal.demo.place import Place, Trouble, addresses, asked, bind
+from portal.running.place import Place, Trouble, addresses, asked, bind
 
 
 @pytest.mark.parametrize(

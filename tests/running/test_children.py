@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.demo.children import Children, Failed
+from portal.running.children import Children, Failed
 
 PROJECT = Path(__file__).parent.parent.parent
 STUBBORN = "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(60)"
@@ -61,7 +61,7 @@ def test_stop_ends_all_and_nothing_else(children):
 
 
 def test_one_that_does_not_listen_is_ended_with_its_own_children(children, monkeypatch):
-    monkeypatch.setattr("portal.demo.children.GRACE", 0.5)
+    monkeypatch.setattr("portal.running.children.GRACE", 0.5)
     script = f"import subprocess, sys; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); {STUBBORN}"
     child = children.start("worker", [sys.executable, "-c", script])
     assert until(lambda: "here" in child.log.read_text())
@@ -75,7 +75,7 @@ def test_nothing_survives_when_the_parent_is_killed(tmp_path):
     script = f"""
 import os, sys, time
 from pathlib import Path
-from portal.demo.children import Children
+from portal.running.children import Children
 children = Children(Path({str(tmp_path)!r}), Path("."), dict(os.environ))
 print(children.start("web", ["sleep", "60"]).process.pid, flush=True)
 time.sleep(60)

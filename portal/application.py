@@ -1,0 +1,90 @@
+"""The application: create_app() and nothing else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import catalogue, config, formats, guard, health, i18n, once, refusals, shell, web
+from portal.access import switches
+from portal.access.views import bp as access_pages
+from portal.accounts.cookies import Cookies
+from portal.accounts.views import bp as account_pages
+from portal.accounts.views import logins, touch, who
+from portal.actions import policy as actions
+from portal.actions.views import bp as action_pages
+from portal.admin import jobs as admin_jobs
+from portal.admin.views import bp as admin_pages
+from portal.checkins import policy as checkins
+from portal.checkins.views import bp as checkin_pages
+from portal.db import db, prepare
+from portal.directory import connected
+from portal.drafts.views import bp as draft_pages
+from portal.goals import jobs as goal_jobs
+from portal.goals import policy as goals
+from portal.goals.views import bp as goal_pages
+from portal.home.views import bp as home_pages
+from portal.printing import jobs as printing_jobs
+from portal.printing.views import bp as printing_pages
+from portal.reviews import policy as reviews
+from portal.reviews import sheets as review_sheets
+from portal.reviews.cycle_views import bp as review_pages
+from portal.setup.views import bp as setup_pages
+from portal.setup.views import closed as closed_until_set_up
+from portal.sync import jobs as sync_jobs
+from portal.sync.views import bp as sync_pages
+
+
+def create_app(given: Mapping[str, Any]) -> Flask:
+    """An application for one company. `SECRET_KEY` and the database have no default; see `portal.config` for the rest."""
+    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app.config.from_mapping({name: known.default for name, known in config.SETTINGS.items()})
+    app.config.from_mapping(MAX_CONTENT_LENGTH=4_000_000, MAX_FORM_MEMORY_SIZE=2_000_000, MAX_FORM_PARTS=5_000)
+    app.config.from_mapping(SESSION_COOKIE_SAMESITE="Lax", TRUSTED_HOSTS=None, LOGIN_SECONDS=0.3)
+    app.config.from_mapping(SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True})  # what people wrote is in no log
+    app.config.from_mapping(given)
+    if not app.secret_key:
+        raise config.Wrong(["SECRET_KEY is missing: `python -m portal.config` makes one."])
+    if app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXIES"], x_host=1, x_prefix=1)  # type: ignore[method-assign]
+    app.session_interface = Cookies()
+    app.url_map.converters["int"] = web.Number
+    catalogue.compile_stale()
+    for extension in (Htmx(), i18n, formats, db, connected, refusals, health, shell):
+        extension.init_app(app)
+    logins.init_app(app, add_context_processor=False)  # it would ask the database for every page, the login's too
+    with app.app_context():
+        prepare(db.engine)
+    for blueprint in (
+        account_pages,
+        access_pages,
+        action_pages,
+        admin_pages,
+        checkin_pages,
+        draft_pages,
+        goal_pages,
+        home_pages,
+        printing_pages,
+        review_pages,
+        setup_pages,
+        sync_pages,
+    ):
+        app.register_blueprint(blueprint)
+    app.cli.add_command(catalogue.command)
+    app.jinja_env.globals.update(enabled=switches.enabled, once=once.fresh)
+    for policy in (actions, goals, checkins, reviews):
+        policy.register()
+    printing_jobs.register()
+    goal_jobs.register()
+    admin_jobs.register()
+    review_sheets.register()
+    known = (guard.known_host, web.mark_reading, guard.same_origin, guard.writable, who)
+    for before in (*known, closed_until_set_up, switches.closed_when_off):
+        app.before_request(before)
+    app.after_request(guard.headers)
+    app.after_request(touch)
+    app.teardown_request(web.unmark_reading)
+    sync_jobs.register(app)
+    return app
