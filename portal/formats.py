@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from flask import Flask
@@ -187,4 +188,9 @@ def listed(names: Iterable[str]) -> str:
 
 
 def _dated(on: date, pattern: str) -> str:
-    return str(format_date(on, PATTERNS[language()][pattern], locale=language()))
+    return _written(on, pattern, language())
+
+
+@lru_cache(maxsize=4000)
+def _written(on: date, pattern: str, tongue: str) -> str:
+    return str(format_date(on, PATTERNS[tongue][pattern], locale=tongue))

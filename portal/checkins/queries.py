@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import access
@@ -250,6 +250,11 @@ def _around(viewer: Viewer, person_id: int, manager_id: int) -> tuple[CheckIn | 
 
 def _pairs(who: Any, today: date) -> list[Pair]:
     """In one statement: last talk, rhythm (person before the nearest unit), leave, open promises, preparation."""
+    return [_pair(row, today) for row in db.session.execute(_PAIRS.where(who), {"today": today})]
+
+
+def _all_pairs() -> Select[*tuple[Any, ...]]:
+    today: Any = bindparam("today", type_=Date)
     last = select(func.max(CheckIn.held_on)).where(CheckIn.person_id == Person.id, CheckIn.state.in_(HELD))
     own = select(Rhythm.every_days).where(Rhythm.person_id == Person.id)
     nearest = (
@@ -265,21 +270,21 @@ def _pairs(who: Any, today: date) -> list[Pair]:
     prepared = exists().where(draft, Note.check_in_id == CheckIn.id, Note.voice == Voice.EMPLOYEE)
     quarter = select(func.max(Period.begins)).where(Period.begins <= today, Period.ends > today)
     since = select(func.min(Assignment.since)).where(Assignment.person_id == Person.id, on(today, Assignment))
-    rows = db.session.execute(
-        select(
-            Person.id,
-            Person.name,
-            Person.status,
-            last.correlate(Person).scalar_subquery(),
-            func.coalesce(own.correlate(Person).scalar_subquery(), nearest.correlate(Person).scalar_subquery()),
-            away.correlate(Person),
-            open_.correlate(Person).scalar_subquery(),
-            prepared.correlate(Person),
-            quarter.scalar_subquery(),
-            since.correlate(Person).scalar_subquery(),
-        ).where(who)
+    return select(
+        Person.id,
+        Person.name,
+        Person.status,
+        last.correlate(Person).scalar_subquery(),
+        func.coalesce(own.correlate(Person).scalar_subquery(), nearest.correlate(Person).scalar_subquery()),
+        away.correlate(Person),
+        open_.correlate(Person).scalar_subquery(),
+        prepared.correlate(Person),
+        quarter.scalar_subquery(),
+        since.correlate(Person).scalar_subquery(),
     )
-    return [_pair(row, today) for row in rows]
+
+
+_PAIRS = _all_pairs()  # made once: home asks it each time
 
 
 def _pair(row: Any, today: date) -> Pair:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import abort
 from markupsafe import Markup
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import Date, Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import access, charts, formats
@@ -90,11 +90,7 @@ class Weeks:
 
 def weeks(viewer: Viewer, day: date, *, talks: bool = True) -> Weeks | None:
     """The quarter and the days of its talks, in one statement."""
-    mine = or_(CheckIn.person_id == viewer.id, CheckIn.manager_id == viewer.id) if talks else false()
-    inside = and_(CheckIn.held_on >= Period.begins, CheckIn.held_on < Period.ends)
-    found = select(Period, CheckIn.held_on).outerjoin(CheckIn, and_(mine, inside, CheckIn.state.in_(HELD)))
-    found = found.where(Period.kind == Kind.QUARTER, Period.begins <= day, Period.ends > day).order_by(Period.id)
-    rows = db.session.execute(found.distinct()).all()
+    rows = db.session.execute(_WEEKS, {"me": viewer.id if talks else None, "day": day}).all()
     if not rows:
         return None
     period = rows[0].Period
@@ -102,6 +98,18 @@ def weeks(viewer: Viewer, day: date, *, talks: bool = True) -> Weeks | None:
     held = {min((row.held_on - period.begins).days // 7, last) for row in rows if row.held_on and row.Period is period}
     now = min((day - period.begins).days // 7, last)
     return Weeks(period, now, tuple(n in held for n in range(last + 1)))
+
+
+def _quarter_with_talks() -> Select[Period, date]:
+    me, day = bindparam("me", type_=Integer), bindparam("day", type_=Date)
+    mine = or_(CheckIn.person_id == me, CheckIn.manager_id == me)
+    inside = and_(CheckIn.held_on >= Period.begins, CheckIn.held_on < Period.ends)
+    found = select(Period, CheckIn.held_on).outerjoin(CheckIn, and_(mine, inside, CheckIn.state.in_(HELD)))
+    found = found.where(Period.kind == Kind.QUARTER, Period.begins <= day, Period.ends > day)
+    return found.order_by(Period.id).distinct()
+
+
+_WEEKS = _quarter_with_talks()  # made once: home asks it each time
 
 
 @dataclass(frozen=True)

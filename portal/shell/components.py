@@ -5,6 +5,7 @@ As globals they work inside a block that is rendered alone; an import at the top
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -32,7 +33,12 @@ def init_app(app: Flask) -> None:
 
 def glue(text: str) -> Markup:
     """Keep together what reads as one word: a figure with its unit, a short 「…」, the last two characters."""
-    parts = TOGETHER.split(str(text))
+    return _glued(str(text))  # of a lazy sentence, the words it has now
+
+
+@lru_cache(maxsize=4000)  # titles come again and again
+def _glued(text: str) -> Markup:
+    parts = TOGETHER.split(text)
     held = (Markup('<span class="nowrap">{}</span>').format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
     return Markup().join(held)
 
