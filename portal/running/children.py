@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +60,7 @@ class Children:
             )
         child = Child(name, process, log)
         self.started.append(child)
+        _wait_for_the_bond(process.pid)
         return child
 
     def run(self, name: str, command: Sequence[str]) -> None:
@@ -86,6 +88,15 @@ class Children:
                 _signal(child, signal.SIGKILL, whole=True)
                 child.process.wait()
         self.started.clear()
+
+
+def _wait_for_the_bond(pid: int) -> None:
+    """Until setpriv has asked the kernel and become the program: killed before that, we would leave it behind."""
+    for _ in range(200):
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/comm").read_text().strip() != WITH_US[0]:
+                return
+        time.sleep(0.005)
 
 
 def _signal(child: Child, number: signal.Signals, *, whole: bool = False) -> None:

@@ -37,6 +37,22 @@ READ_WHOLE = {
 }
 """Statements that may read a big table whole, by how they begin."""
 
+PARSED_ELSEWHERE = {
+    "drafts/_offer.html": "tests/drafts",
+    "drafts/_saved.html": "tests/drafts",
+    "errors/409.html": "tests/goals",
+    "errors/conflict.html": "tests/goals",
+    "printing/failed.html": "tests/printing",
+    "printing/too_many.html": "tests/printing",
+    "reviews/submission.html": "tests/reviews",
+    "setup/closed.html": "tests/setup",
+    "sync/_brake.html": "tests/sync",
+    "sync/connection.html": "tests/sync",
+    "sync/run.html": "tests/sync",
+    "ui/macros.html": "read at the start; the gallery shows each macro",
+}
+"""Templates that no link leads to, each with the tests whose visitors parse it strictly."""
+
 NOT_BY_LINK = {
     "accounts.local_login": "the break-glass account is off until somebody makes it",
     "accounts.login": "for nobody in particular: looked at by itself",

@@ -90,7 +90,7 @@ def test_my_team_tells_how_goals_stand_in_the_same_statements(company, visit, st
     statements.clear()
     team = wang.get("/team").text
     assert f"Off track {goals}" in team and f"/check-ins/people/{company.li}/record" in team
-    assert len(statements) == 7, statements
+    assert len(statements) == 5, statements
 
 
 def test_a_person_has_their_goals_beside_the_time_line(company, visit, statements):
