@@ -81,6 +81,7 @@ def load_many(count: int, seed: int = 1) -> None:
     goals.write()
     talks_of_many = Talks(many, goals)
     talks_of_many.write()
+    many.fast.analyse()
     reviews_of_many = Reviews(many, goals)
     reviews_of_many.write()
     talks_of_many.journal(reviews_of_many.entries())

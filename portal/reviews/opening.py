@@ -13,7 +13,7 @@ from portal import clock, journal
 from portal.access import Viewer
 from portal.cycles.models import Cycle, ItemDef, SectionDef, SectionKind
 from portal.cycles.operations import Dates, draft
-from portal.db import db
+from portal.db import db, refresh_statistics
 from portal.directory.lines import on
 from portal.directory.models import Assignment, Person, Status
 from portal.goals.models import Kind, Objective
@@ -62,6 +62,7 @@ def open_cycle(period: Period, by: Viewer, name: str, dates: Dates) -> Opened:
     _write_reviews(cycle, day)
     _write_sections(cycle)
     _write_questions(cycle)
+    refresh_statistics(Review, Section, Item)
     write_goals(cycle, Review.cycle_id == cycle.id)
     _write_assessments(cycle)
     opened = [_About(*row) for row in db.session.execute(select(Review.id, Review.person_id).filter_by(cycle_id=cycle.id))]

@@ -63,6 +63,10 @@ class Fast:
             if not self.shape.is_sqlite:
                 last = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\""  # noqa: S608  # nosec
                 self.connection.execute(text(last))
+        self.analyse()
+
+    def analyse(self) -> None:
+        """Tell the database what the tables hold so far: else it plans as if they were empty."""
         self.connection.execute(text("ANALYZE"))
 
     def _many(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
