@@ -26,6 +26,8 @@ from portal.goals import jobs as goal_jobs
 from portal.goals import policy as goals
 from portal.goals.views import bp as goal_pages
 from portal.home.views import bp as home_pages
+from portal.organisation import jobs as organisation_jobs
+from portal.organisation.views import bp as organisation_pages
 from portal.printing import jobs as printing_jobs
 from portal.printing.views import bp as printing_pages
 from portal.reviews import policy as reviews
@@ -66,6 +68,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
         draft_pages,
         goal_pages,
         home_pages,
+        organisation_pages,
         printing_pages,
         review_pages,
         setup_pages,
@@ -79,6 +82,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
     printing_jobs.register()
     goal_jobs.register()
     admin_jobs.register()
+    organisation_jobs.register()
     review_sheets.register()
     known = (guard.known_host, web.mark_reading, guard.same_origin, guard.writable, who)
     for before in (*known, closed_until_set_up, switches.closed_when_off):

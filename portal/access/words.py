@@ -72,6 +72,8 @@ ACTS: Mapping[str, Mapping[Act, str]] = {
         Act.CHANGE_SETTINGS: N_("change settings"),
         Act.SEE_SYNC: N_("see the directory sync"),
         Act.RUN_SYNC: N_("start the directory sync"),
+        Act.SEE_ORGANISATION: N_("see organisation facts"),
+        Act.KEEP_ORGANISATION: N_("keep organisation facts"),
         Act.GRANT_ROLES: N_("grant roles"),
         Act.SET_UP: N_("set the portal up"),
     },

@@ -108,6 +108,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 holds(Act.SEE_CYCLES),
                 covers=("reviews.cycle", "reviews.new_cycle"),
             ),
+            Entry("organisation.tree", "network", N_("Organisation"), holds(Act.SEE_ORGANISATION), covers=("organisation.",)),
         ),
     ),
     (

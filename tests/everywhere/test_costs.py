@@ -8,6 +8,7 @@ import pytest
 from portal import clock, journal
 from portal.checkins.models import Note
 from portal.db import db
+from portal.directory.models import Absence, Assignment, Person, Post, Unit, UnitTerm
 from portal.goals.models import MeasureValue
 from portal.goals.states import State
 from portal.periods.models import Kind, Period
@@ -15,9 +16,10 @@ from portal.sync.lines import Kind as LineKind
 from portal.sync.models import State as Ended
 from portal.sync.models import SyncLine, SyncRun
 from tests.build import a_check_in, a_cycle, a_review, a_session, an_objective
+from tests.company import LONG_AGO
 from tests.everywhere.costs import STATEMENTS
 
-BY_HR = {"admin.all_periods", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
+BY_HR = {"organisation.people", "organisation.person", "organisation.posts", "organisation.tree", "organisation.unit", "admin.all_periods", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
 
 
 def fill(company, rows):
@@ -39,6 +41,13 @@ def fill(company, rows):
         mine = a_review(company.wang, {company.wang: "self", company.zhao: "manager"}, cycle)
         db.session.add(Period(name=f"year {n}", kind=Kind.YEAR, begins=date(2050 + n, 1, 1), ends=date(2051 + n, 1, 1)))
         a_session(company.wang)
+        unit, post, worker = Unit(name=f"unit {n}"), Post(name=f"post {n}"), Person(name=f"worker {n}", number=f"W{n}")
+        db.session.add_all([unit, post, worker])
+        db.session.flush()
+        db.session.add(UnitTerm(unit_id=unit.id, parent_id=company.units.sales, head_id=worker.id, since=LONG_AGO))
+        db.session.add(Assignment(person_id=worker.id, unit_id=company.units.sales, manager_id=company.wang, post_id=post.id, since=LONG_AGO))
+        db.session.add(Assignment(person_id=company.li, unit_id=unit.id, post_id=post.id, share=100, primary=False, since=LONG_AGO))
+        db.session.add(Absence(person_id=company.li, kind="leave", since=date(2001 + n, 1, 1), until=date(2001 + n, 2, 1)))
         db.session.add(SyncRun(began=clock.now(), ended=clock.now(), state=Ended.APPLIED))
     db.session.add(run)
     db.session.flush()
@@ -52,6 +61,8 @@ def fill(company, rows):
         "goals.board": f"/goals/board?{about}", "goals.edit": f"/goals/{goal.id}/edit", "goals.history": f"/goals/{goal.id}/history", "goals.mine": "/goals/mine",
         "goals.show": f"/goals/{goal.id}", "goals.team": "/goals/board?of=team", "goals.tree": f"/goals/periods/{quarter}/tree", "goals.update": f"/goals/{goal.id}/update",
         "home.index": "/", "home.person": f"/people/{company.li}", "home.team": "/team",
+        "organisation.people": "/organisation/people", "organisation.person": f"/organisation/people/{company.li}", "organisation.posts": "/organisation/posts",
+        "organisation.tree": "/organisation", "organisation.unit": f"/organisation/units/{company.units.sales}",
         "reviews.beside": f"/reviews/{review.id}/evidence", "reviews.cycle": f"/cycles/{cycle.id}", "reviews.cycles": "/cycles", "reviews.form": f"/reviews/{review.id}/form",
         "reviews.index": "/reviews", "reviews.show": f"/reviews/{review.id}", "sync.run": f"/directory/runs/{run.id}", "sync.runs": "/directory/runs",
     }  # fmt: skip

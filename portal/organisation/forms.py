@@ -1,0 +1,129 @@
+"""Forms of organisation facts: shape of input only; one form for one act."""
+
+from typing import Any
+
+from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from portal.forms import ExactField, Form, options
+from portal.i18n import lazy_gettext as _l
+from portal.organisation.operations import Facts, Newcomer, Place, Standing, Wrong
+from portal.organisation.queries import one_person
+
+NAME = Length(max=80)
+
+
+def _typed(field: StringField) -> str:
+    return (field.data or "").strip()
+
+
+class Spoken(Form):
+    """A form whose operation may say that one of its fields is wrong."""
+
+    def among_others(self, name: str) -> "Spoken":
+        """Several forms on one page: the ids of this one begin with its name."""
+        for field in self:
+            field.id = f"{name}-{field.id}"
+        return self
+
+    def blame(self, wrong: Wrong, sentence: str) -> None:
+        """Put the sentence at its field."""
+        field = self._fields[wrong.field]
+        field.errors = [*field.errors, sentence]
+
+
+class UnitForm(Spoken):
+    """A unit: its name, where it hangs and who heads it, from a day on."""
+
+    name = StringField(_l("Department name"), [InputRequired(), DataRequired(), NAME])
+    parent = SelectField(_l("Hangs below"), coerce=int)
+    head = StringField(_l("Head"), [NAME])
+    since = DateField(_l("From"), [InputRequired()])
+
+    def __init__(self, units: list[tuple[int, str]], top: str, **given: Any) -> None:
+        super().__init__(**given)
+        self.parent.choices = options([(0, top), *units])
+
+    @property
+    def standing(self) -> Standing:
+        """What was typed. Raises Wrong for a head who is nobody."""
+        return Standing(_typed(self.name), self.parent.data or None, one_person("head", _typed(self.head)))
+
+
+class CloseForm(Spoken):
+    """The day from which a unit is no more, or somebody has left."""
+
+    day = DateField(_l("From"), [InputRequired()])
+
+
+class PlaceForm(Spoken):
+    """An assignment from a day on."""
+
+    unit = SelectField(_l("Department"), coerce=int)
+    post = StringField(_l("Position"), [NAME])
+    level = StringField(_l("Level"), [Length(max=20)])
+    manager = StringField(_l("Manager"), [NAME])
+    since = DateField(_l("From"), [InputRequired()])
+
+    def __init__(self, units: list[tuple[int, str]], **given: Any) -> None:
+        super().__init__(**given)
+        self.unit.choices = options(units)
+
+    def place(self, share: int = 10_000) -> Place:
+        """What was typed. Raises Wrong for a manager who is nobody."""
+        manager = one_person("manager", _typed(self.manager))
+        return Place(self.unit.data, _typed(self.post), _typed(self.level), manager, share)
+
+
+class MoveForm(PlaceForm):
+    """The first assignment; `held`: the directory does not change it."""
+
+    held = BooleanField(_l("HR holds department, position and manager; the directory does not change them"))
+
+
+class SecondForm(PlaceForm):
+    """A second post with its share of the working time."""
+
+    share = ExactField(_l("Share of the working time"), [InputRequired(), NumberRange(1, 99)], places=None, kept=2)
+    until = DateField(_l("Until"), [Optional()])
+
+
+class PersonForm(Spoken):
+    """What has no date of its own."""
+
+    kind = StringField(_l("Person type"), [InputRequired(), DataRequired(), Length(max=40)])
+    hired_on = DateField(_l("First day"), [Optional()])
+    pinyin = StringField(_l("Reading of the name"), [Length(max=120)])
+
+    @property
+    def facts(self) -> Facts:
+        """What was typed."""
+        return Facts(_typed(self.kind), self.hired_on.data, _typed(self.pinyin))
+
+
+class NewPersonForm(MoveForm):
+    """Somebody without an account."""
+
+    name = StringField(_l("Name"), [InputRequired(), DataRequired(), NAME])
+    number = StringField(_l("Employee number"), [InputRequired(), DataRequired(), Length(max=40)])
+    kind = StringField(_l("Person type"), [InputRequired(), DataRequired(), Length(max=40)])
+
+    @property
+    def newcomer(self) -> Newcomer:
+        """What was typed."""
+        return Newcomer(_typed(self.name), _typed(self.number), _typed(self.kind))
+
+
+class LeaveForm(Spoken):
+    """A leave from a day on, until one comes back."""
+
+    kind = StringField(_l("Kind of leave"), [InputRequired(), DataRequired(), Length(max=40)])
+    since = DateField(_l("From"), [InputRequired()])
+    until = DateField(_l("Back on"), [Optional()])
+
+
+class PostForm(Spoken):
+    """What a post belongs to."""
+
+    family = StringField(_l("Post family"), [Length(max=40)])
+    key = BooleanField(_l("Key post"))

@@ -1,0 +1,369 @@
+"""Changing organisation facts, each from a day on. What was true is ended, never overwritten; every change is journalled."""
+
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import delete, exists, func, or_, select, update
+
+from portal import clock, journal
+from portal.access import Viewer
+from portal.access.models import RoleGrant
+from portal.db import db
+from portal.directory import lines
+from portal.directory.lines import on
+from portal.directory.models import Absence, Assignment, Person, Post, Source, Status, Unit, UnitTerm
+from portal.directory.reading import reading
+from portal.organisation import asof
+from portal.words import N_
+from portal.workflow import Refused
+
+WHOLE = 10_000
+
+
+class Wrong(ValueError):
+    """A value that cannot be; `field` is the form's field it belongs to, the text a sentence for it."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody works and as what: a primary or a second assignment. `level` is HR's word, `post` a name."""
+
+    unit_id: int
+    post: str = ""
+    level: str = ""
+    manager_id: int | None = None
+    share: int = WHOLE
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What HR knows of a person beside the assignments."""
+
+    kind: str
+    hired_on: date | None
+    pinyin: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A unit: its name, what it hangs below (None: the top), who heads it."""
+
+    name: str
+    parent: int | None
+    head: int | None
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody without an account."""
+
+    name: str
+    number: str
+    kind: str
+
+
+# Units
+
+
+def make_unit(wanted: Standing, since: date, by: Viewer) -> Unit:
+    """A unit of HR's own, which no directory knows. Raises Wrong for a name that another one has."""
+    _new_name(wanted.name, None)
+    unit = Unit(name=wanted.name)
+    db.session.add(unit)
+    db.session.flush()
+    db.session.add(UnitTerm(unit_id=unit.id, parent_id=wanted.parent, head_id=wanted.head, since=since))
+    journal.write("unit.made", _About(unit), by, words={"after": _words(wanted), "since": since.isoformat()})
+    _count_from(since, people=False)
+    return unit
+
+
+def change_unit(unit: Unit, wanted: Standing, since: date, by: Viewer) -> None:
+    """Place and head from a day on; the name counts at once. Raises Wrong for a place below itself."""
+    before = db.session.scalar(select(UnitTerm).where(UnitTerm.unit_id == unit.id, on(since, UnitTerm)))
+    if wanted.parent is not None:
+        days = asof.days_to_check(UnitTerm, since)
+        if wanted.parent == unit.id or any(unit.id in asof.units_above(wanted.parent, day) for day in days):
+            raise Wrong("parent", N_("A unit cannot hang below itself."))
+    _new_name(wanted.name, unit.id)
+    was = Standing(unit.name, before.parent_id if before else None, before.head_id if before else None)
+    if was == wanted and before is not None:
+        return
+    unit.name, unit.version = wanted.name, unit.version + 1
+    if before is None or (was.parent, was.head) != (wanted.parent, wanted.head):
+        term = UnitTerm(unit_id=unit.id, parent_id=wanted.parent, head_id=wanted.head, since=since)
+        later = select(func.min(UnitTerm.since)).where(UnitTerm.unit_id == unit.id, UnitTerm.since > since)
+        _begin(before, term, ("parent_id", "head_id"), db.session.scalar(later))
+    told = {"before": _words(was), "after": _words(wanted), "since": since.isoformat()}
+    journal.write("unit.changed", _About(unit), by, words=told)
+    _count_from(since, people=False)
+
+
+def close_unit(unit: Unit, day: date, by: Viewer) -> None:
+    """The unit ends on that day. Raises Refused while people or units are still there then."""
+    there = select(Assignment.id).where(Assignment.unit_id == unit.id, asof.overlapping(Assignment, day, None))
+    below = select(UnitTerm.id).where(UnitTerm.parent_id == unit.id, asof.overlapping(UnitTerm, day, None))
+    if db.session.scalar(there.limit(1)) or db.session.scalar(below.limit(1)):
+        raise Refused(N_("People or departments are still in it on that day. Move them first."))
+    db.session.execute(delete(UnitTerm).where(UnitTerm.unit_id == unit.id, UnitTerm.since >= day))
+    db.session.execute(
+        update(UnitTerm)
+        .where(UnitTerm.unit_id == unit.id, or_(UnitTerm.until.is_(None), UnitTerm.until > day))
+        .values(until=day)
+    )
+    unit.version += 1
+    journal.write("unit.closed", _About(unit), by, words={"day": day.isoformat()})
+    _count_from(day, people=False)
+
+
+def _new_name(name: str, unit_id: int | None) -> None:
+    taken = select(Unit.id).where(
+        Unit.name == name, Unit.id != (unit_id or 0), exists().where(UnitTerm.unit_id == Unit.id, on(clock.today(), UnitTerm))
+    )
+    if db.session.scalar(taken.limit(1)):
+        raise Wrong("name", N_("Another department has this name."))
+
+
+# Posts
+
+
+def keep_post(post: Post, family: str, key: bool, by: Viewer) -> None:
+    """The family of a post, and whether it needs successors."""
+    was, now = {"family": post.family, "key": post.key}, {"family": family, "key": key}
+    if was != now:
+        post.family, post.key = family, key
+        journal.write_about("post.changed", "post", by, words={"name": post.name, "before": was, "after": now})
+
+
+# People
+
+
+def add_person(who: Newcomer, place: Place, since: date, by: Viewer) -> Person:
+    """Somebody without an account (the shop floor): known by the employee number. Raises Wrong."""
+    if db.session.scalar(select(Person.id).where(Person.number == who.number)):
+        raise Wrong("number", N_("Somebody has this employee number."))
+    person = Person(name=who.name, number=who.number, pinyin=reading(who.name), kind=who.kind, hired_on=since)
+    db.session.add(person)
+    db.session.flush()
+    journal.write("person.added", _Whom(person.id), by, words={"after": _words(who)})
+    move(person, place, since, by)
+    return person
+
+
+def change_person(person: Person, facts: Facts, by: Viewer) -> None:
+    """Type, first day and reading of the name: facts without a date of their own."""
+    was = Facts(person.kind, person.hired_on, person.pinyin)
+    if was == facts:
+        return
+    person.kind, person.hired_on, person.pinyin = facts.kind, facts.hired_on, facts.pinyin
+    person.version += 1
+    journal.write("person.changed", _Whom(person.id), by, words={"before": _words(was), "after": _words(facts)})
+
+
+def move(person: Person, place: Place, since: date, by: Viewer, *, pinned: bool | None = None) -> None:
+    """The primary assignment from a day on. Raises Wrong for a manager who would be above themselves.
+
+    `pinned`: HR holds department, position and manager, whatever the directory says; None keeps what is.
+    """
+    _sound_manager(person.id, place.manager_id, since)
+    before = db.session.scalar(
+        select(Assignment).where(Assignment.person_id == person.id, Assignment.primary, on(since, Assignment))
+    )
+    held = before.pinned if before and pinned is None else bool(pinned)
+    wanted = Assignment(person_id=person.id, since=since, pinned=held, **_columns(place))
+    was = place_of(before) if before else None
+    if before and (was, before.pinned) == (place, held):
+        return
+    later = select(func.min(Assignment.since)).where(
+        Assignment.person_id == person.id, Assignment.primary, Assignment.since > since
+    )
+    _begin(before, wanted, (*_columns(place), "pinned"), db.session.scalar(later))
+    person.version += 1
+    told = {"before": _words(was) if was else None, "after": _words(place), "since": since.isoformat(), "held": held}
+    journal.write("assignment.changed", _Whom(person.id), by, words=told)
+    moved = was is None or (was.unit_id, was.manager_id) != (place.unit_id, place.manager_id)
+    if moved:
+        _count_from(since, people=True)
+
+
+def add_second(person: Person, place: Place, since: date, until: date | None, by: Viewer) -> None:
+    """A second post beside the first one. Raises Wrong where it overlaps with the same one, or shares pass the whole."""
+    if until is not None and until <= since:
+        raise Wrong("until", N_("It must end after it begins."))
+    same = (Assignment.person_id == person.id, asof.overlapping(Assignment, since, until))
+    if db.session.scalar(select(Assignment.id).where(*same, Assignment.unit_id == place.unit_id)):
+        raise Wrong("unit", N_("They have a post in this department at that time already."))
+    others = select(func.coalesce(func.sum(Assignment.share), 0)).where(*same, Assignment.primary.is_(False))
+    if int(db.session.scalar(others) or 0) + place.share >= WHOLE:
+        raise Wrong("share", N_("Nothing would be left for the first post."))
+    _sound_manager(person.id, place.manager_id, since)
+    db.session.add(Assignment(person_id=person.id, primary=False, since=since, until=until, **_columns(place)))
+    person.version += 1
+    told = {"after": _words(place), "since": since.isoformat(), "until": until and until.isoformat()}
+    journal.write("assignment.added", _Whom(person.id), by, words=told)
+
+
+def end_second(person: Person, second: Assignment, day: date, by: Viewer) -> None:
+    """The last day of a second post is the day before `day`; one that has not begun is gone."""
+    if second.since >= day:
+        db.session.delete(second)
+    else:
+        second.until = day
+    person.version += 1
+    journal.write("assignment.ended", _Whom(person.id), by, words={"unit": second.unit_id, "day": day.isoformat()})
+
+
+def send_on_leave(person: Person, kind: str, since: date, until: date | None, by: Viewer) -> None:
+    """Rhythms pause, nothing is due. Raises Wrong where it overlaps with another leave."""
+    if until is not None and until <= since:
+        raise Wrong("until", N_("It must end after it begins."))
+    if db.session.scalar(select(Absence.id).where(Absence.person_id == person.id, asof.overlapping(Absence, since, until))):
+        raise Wrong("since", N_("They are on leave at that time already."))
+    db.session.add(Absence(person_id=person.id, kind=kind, since=since, until=until))
+    person.version += 1
+    told = {"kind": kind, "since": since.isoformat(), "until": until and until.isoformat()}
+    journal.write("absence.added", _Whom(person.id), by, words=told)
+    keep_statuses(clock.today())
+
+
+def end_leave(person: Person, absence: Absence, day: date, by: Viewer) -> None:
+    """Back on that day; a leave that has not begun is gone."""
+    if absence.since >= day:
+        db.session.delete(absence)
+    else:
+        absence.until = day
+    person.version += 1
+    journal.write("absence.ended", _Whom(person.id), by, words={"kind": absence.kind, "day": day.isoformat()})
+    keep_statuses(clock.today())
+
+
+def let_go(person: Person, day: date, by: Viewer) -> None:
+    """Somebody without an account has left; whoever has one leaves with it. What they wrote stays."""
+    if person.directory_key is not None:
+        raise Refused(N_("The directory decides about people with an account."))
+    if day > clock.today():
+        raise Wrong("day", N_("Choose a day that has come."))
+    if db.session.scalar(select(Assignment.id).where(Assignment.manager_id == person.id, on(day, Assignment)).limit(1)):
+        raise Refused(N_("People still report to them. Give them another manager first."))
+    mine = Assignment.person_id == person.id
+    db.session.execute(delete(Assignment).where(mine, Assignment.since > day))
+    running = or_(Assignment.until.is_(None), Assignment.until > day)
+    db.session.execute(update(Assignment).where(mine, running, Assignment.since < day).values(until=day))
+    db.session.execute(update(Assignment).where(mine, running, Assignment.since == day).values(until=day + timedelta(days=1)))
+    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id, on(day, RoleGrant))):
+        grant.until = day
+    person.status, person.left_on, person.version = Status.LEFT, day, person.version + 1
+    journal.write("person.left", _Whom(person.id), by, words={"day": day.isoformat()})
+    _count_from(day, people=True)
+
+
+# Today
+
+
+def keep_statuses(today: date) -> None:
+    """Active or on leave, as the dated absences say today."""
+    db.session.flush()
+    away = exists().where(Absence.person_id == Person.id, on(today, Absence))
+    for was, now, condition in ((Status.ACTIVE, Status.LEAVE, away), (Status.LEAVE, Status.ACTIVE, ~away)):
+        change = update(Person).where(Person.status == was, condition).values(status=now)
+        db.session.execute(change, execution_options={"synchronize_session": False})
+
+
+def keep_today(today: date) -> bool:
+    """What HR dated for today begins: closures and statuses. Whether anything did."""
+    begins = [
+        select(table.id).where(or_(table.since == today, table.until == today)).limit(1) for table in (Assignment, UnitTerm)
+    ]
+    due = any(db.session.scalar(found) for found in begins)
+    if due:
+        lines.rebuild(today)
+    keep_statuses(today)
+    return due
+
+
+def _count_from(day: date, *, people: bool) -> None:
+    today = clock.today()
+    if day > today:
+        return  # its own day will do it
+    if people:
+        lines.rebuild(today)
+    else:
+        lines.rebuild_units(today)
+
+
+def _begin(before: Any, row: Any, names: tuple[str, ...], following: date | None) -> None:
+    """`row` holds from its first day until what was planned next; `before`, which held on that day, ends."""
+    if before is not None and before.since == row.since:  # it never held for a whole day: corrected in place
+        for name in names:
+            setattr(before, name, getattr(row, name))
+        return
+    row.until = following if before is None else before.until
+    if before is not None:
+        before.until = row.since
+        db.session.flush()
+    db.session.add(row)
+    db.session.flush()
+
+
+def place_of(row: Assignment) -> Place:
+    """An assignment as plain values."""
+    return Place(row.unit_id, row.post.name if row.post else "", row.level, row.manager_id, row.share)
+
+
+def _columns(place: Place) -> dict[str, Any]:
+    return {
+        "unit_id": place.unit_id,
+        "post_id": _post(place.post).id if place.post else None,
+        "level": place.level,
+        "manager_id": place.manager_id,
+        "share": place.share,
+        "source": Source.HR,
+    }
+
+
+def _post(name: str) -> Post:
+    found = db.session.scalar(select(Post).where(Post.name == name))
+    if found is None:
+        found = Post(name=name)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def _sound_manager(person_id: int, manager_id: int | None, since: date) -> None:
+    if manager_id is None:
+        return
+    if manager_id == person_id:
+        raise Wrong("manager", N_("Nobody is their own manager."))
+    if any(person_id in asof.managers_above(manager_id, day) for day in asof.days_to_check(Assignment, since)):
+        raise Wrong("manager", N_("This manager would be their own subordinate."))
+
+
+def _words(row: Any) -> dict[str, Any]:
+    return {f.name: v.isoformat() if isinstance(v := getattr(row, f.name), date) else v for f in fields(row)}
+
+
+@dataclass(frozen=True)
+class _Whom:
+    """A person as the object of an entry."""
+
+    id: int
+    __tablename__ = "person"
+
+    @property
+    def person_id(self) -> int:
+        return self.id
+
+
+class _About:
+    """A unit as the object of an entry."""
+
+    __tablename__ = "unit"
+    person_id = None
+
+    def __init__(self, unit: Unit) -> None:
+        self.id = self.unit_id = unit.id

@@ -1,0 +1,293 @@
+"""HR's pages of the organisation: the tree, a unit, people, a person, posts; each of a day."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, g, request, url_for
+
+from portal import access, clock
+from portal.access import Act
+from portal.directory.models import Assignment, Person, Unit
+from portal.i18n import gettext as _
+from portal.organisation import forms, operations, queries
+from portal.organisation.operations import Place, Wrong
+from portal.web import Answer, done, page, same_version, whole
+
+bp = Blueprint("organisation", __name__, url_prefix="/organisation")
+
+
+def _day() -> date:
+    """The day asked for, today by default; what is no day is today."""
+    try:
+        return date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return clock.today()
+
+
+def _may_read() -> bool:
+    """Refuse whoever may not read; whether the viewer keeps the facts too."""
+    access.must(Act.SEE_ORGANISATION, g.viewer)
+    return access.can(Act.KEEP_ORGANISATION, g.viewer)
+
+
+def _tried(form: forms.Spoken, work: Callable[[], Any]) -> Any:
+    """Do it when the form has its shape; what it must not be is said at its field. None = show the form again."""
+    if not form.submitted():
+        return None
+    try:
+        return work() or True
+    except Wrong as wrong:
+        form.blame(wrong, _(str(wrong)))
+        return None
+
+
+def _status(*asked: forms.Spoken) -> int:
+    return 422 if any(form.errors for form in asked) else 200
+
+
+@bp.get("")
+def tree() -> Answer:
+    keeps, day = _may_read(), _day()
+    return page("organisation/tree.html", day=day, today=clock.today(), nodes=queries.tree(day), keeps=keeps)
+
+
+@bp.route("/units/new", methods=["GET", "POST"])
+def new_unit() -> Answer:
+    access.must(Act.KEEP_ORGANISATION, g.viewer)
+    today = clock.today()
+    above = request.args.get("below", 0, type=whole)
+    form = forms.UnitForm(queries.units(today), _("Nothing: it is at the top"), data={"since": today, "parent": above})
+
+    def make() -> Unit:
+        return operations.make_unit(form.standing, form.since.data or today, g.viewer)
+
+    if made := _tried(form, make):
+        return done(url_for(".unit", unit_id=made.id), _("Made."))
+    return page("organisation/new_unit.html", status=_status(form), form=form, posts=())
+
+
+@bp.route("/units/<int:unit_id>", methods=["GET", "POST"])
+def unit(unit_id: int) -> Answer:
+    """A unit on a day; HR changes it from a day on."""
+    keeps = _may_read()
+    if request.method == "POST":
+        access.must(Act.KEEP_ORGANISATION, g.viewer)
+    shown, day, today = queries.unit_or_404(unit_id), _day(), clock.today()
+    (term, head), choices = queries.term(unit_id, day), [each for each in queries.units(day) if each[0] != unit_id]
+    parent = term.parent_id if term else None
+    now: dict[str, Any] = {"name": shown.name, "parent": parent or 0, "head": queries.called(head)}
+    form = forms.UnitForm(choices, _("Nothing: it is at the top"), data={**now, "since": today, "version": shown.version})
+
+    def change() -> None:
+        same_version(shown, form, {**now, "parent": dict(choices).get(parent or 0, ""), "since": today.isoformat()})
+        operations.change_unit(shown, form.standing, form.since.data or today, g.viewer)
+
+    if _tried(form, change):
+        return done(url_for(".unit", unit_id=unit_id, on=_later(form.since.data)), _("Saved."))
+    return page(
+        "organisation/unit.html",
+        regions={"sitting": "sitting"},
+        status=_status(form),
+        unit=shown,
+        term=term,
+        day=day,
+        today=today,
+        keeps=keeps,
+        form=form,
+        nodes=queries.tree(day, unit_id),
+        terms=queries.terms(unit_id),
+        found=queries.sitting_in(unit_id, day, request.args.get("after", 0, type=whole)),
+    )
+
+
+@bp.post("/units/<int:unit_id>/end")
+def close_unit(unit_id: int) -> Answer:
+    access.must(Act.KEEP_ORGANISATION, g.viewer)
+    shown = queries.unit_or_404(unit_id)
+    form = forms.CloseForm()
+    operations.close_unit(shown, form.day.data or clock.today(), g.viewer)
+    return done(url_for(".unit", unit_id=unit_id), _("Saved."))
+
+
+@bp.get("/people")
+def people() -> Answer:
+    keeps, day = _may_read(), _day()
+    words, bare = request.args.get("q", "").strip()[:80], request.args.get("which") == "bare"
+    found = queries.search(words, day, without_account=bare, after=request.args.get("after", 0, type=whole))
+    return page(
+        "organisation/people.html",
+        regions={"found": "found"},
+        day=day,
+        today=clock.today(),
+        words=words,
+        bare=bare,
+        found=found,
+        keeps=keeps,
+    )
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+def new_person() -> Answer:
+    access.must(Act.KEEP_ORGANISATION, g.viewer)
+    today = clock.today()
+    form = forms.NewPersonForm(queries.units(today), data={"since": today, "kind": "staff"})
+
+    def add() -> Person:
+        return operations.add_person(form.newcomer, form.place(), form.since.data or today, g.viewer)
+
+    if made := _tried(form, add):
+        return done(url_for(".person", person_id=made.id), _("Added."))
+    return page("organisation/new_person.html", status=_status(form), form=form, offered=queries.words_in_use())
+
+
+@bp.get("/people/<int:person_id>")
+def person(person_id: int) -> Answer:
+    _may_read()
+    return _PersonPage(queries.person_or_404(person_id)).shown()
+
+
+@bp.post("/people/<int:person_id>/place")
+def move(person_id: int) -> Answer:
+    return _change(
+        person_id,
+        "move",
+        lambda who, form: operations.move(who, form.place(), form.since.data, g.viewer, pinned=form.held.data),
+    )
+
+
+@bp.post("/people/<int:person_id>/facts")
+def facts(person_id: int) -> Answer:
+    return _change(person_id, "facts", lambda who, form: operations.change_person(who, form.facts, g.viewer))
+
+
+@bp.post("/people/<int:person_id>/seconds")
+def second(person_id: int) -> Answer:
+    def add(who: Person, form: Any) -> None:
+        operations.add_second(who, form.place(int(form.share.data * 100)), form.since.data, form.until.data, g.viewer)
+
+    return _change(person_id, "second", add)
+
+
+@bp.post("/people/<int:person_id>/leaves")
+def leave(person_id: int) -> Answer:
+    def send(who: Person, form: Any) -> None:
+        operations.send_on_leave(who, form.kind.data.strip(), form.since.data, form.until.data, g.viewer)
+
+    return _change(person_id, "leave", send)
+
+
+@bp.post("/people/<int:person_id>/end")
+def let_go(person_id: int) -> Answer:
+    return _change(person_id, "gone", lambda who, form: operations.let_go(who, form.day.data, g.viewer))
+
+
+@bp.post("/people/<int:person_id>/seconds/<int:assignment_id>/end")
+def end_second(person_id: int, assignment_id: int) -> Answer:
+    access.must(Act.KEEP_ORGANISATION, g.viewer)
+    found = queries.second_or_404(person_id, assignment_id)
+    operations.end_second(queries.person_or_404(person_id), found, clock.today(), g.viewer)
+    return done(url_for(".person", person_id=person_id), _("Saved."))
+
+
+@bp.post("/people/<int:person_id>/leaves/<int:absence_id>/end")
+def end_leave(person_id: int, absence_id: int) -> Answer:
+    access.must(Act.KEEP_ORGANISATION, g.viewer)
+    found = queries.absence_or_404(person_id, absence_id)
+    operations.end_leave(queries.person_or_404(person_id), found, clock.today(), g.viewer)
+    return done(url_for(".person", person_id=person_id), _("Saved."))
+
+
+@bp.get("/posts")
+def posts() -> Answer:
+    keeps = _may_read()
+    return page("organisation/posts.html", posts=queries.posts(), keeps=keeps, offered=queries.words_in_use())
+
+
+@bp.post("/posts/<int:post_id>")
+def post(post_id: int) -> Answer:
+    access.must(Act.KEEP_ORGANISATION, g.viewer)
+    found, form = queries.post_or_404(post_id), forms.PostForm()
+    if not form.submitted():
+        return page(
+            "organisation/posts.html",
+            status=422,
+            posts=queries.posts(),
+            keeps=True,
+            offered=queries.words_in_use(),
+            wrong=post_id,
+        )
+    operations.keep_post(found, (form.family.data or "").strip(), bool(form.key.data), g.viewer)
+    return done(url_for(".posts", _anchor=f"post-{post_id}"), _("Saved."))
+
+
+def _change(person_id: int, name: str, work: Callable[[Person, Any], None]) -> Answer:
+    access.must(Act.KEEP_ORGANISATION, g.viewer)
+    page_ = _PersonPage(queries.person_or_404(person_id), name)
+
+    def change() -> None:
+        same_version(page_.person, page_.forms[name], page_.stands(name))
+        work(page_.person, page_.forms[name])
+
+    if _tried(page_.forms[name], change):
+        return done(url_for(".person", person_id=person_id), _("Saved."))
+    return page_.shown(422)
+
+
+class _PersonPage:
+    """Somebody's page: what stands there, and its forms, of which only the one that was sent reads the request."""
+
+    def __init__(self, person: Person, sent: str = "") -> None:
+        self.person, self.sent, self.today = person, sent, clock.today()
+        self.assignments = queries.assignments(person.id)
+        self.forms = self._forms()
+
+    @property
+    def now(self) -> Assignment | None:
+        """The first post of today."""
+        holds = (a for a in self.assignments if a.primary and a.since <= self.today)
+        return next((a for a in holds if a.until is None or a.until > self.today), None)
+
+    def stands(self, name: str) -> dict[str, str]:
+        """What stands there now, for the page of a conflict: those fields that this form changes."""
+        now = self.now
+        if name == "move" and now:
+            place = operations.place_of(now)
+            return {"unit": now.unit.name, "post": place.post, "level": place.level, "manager": queries.called(now.manager)}
+        facts = {"kind": self.person.kind, "hired_on": str(self.person.hired_on or ""), "pinyin": self.person.pinyin}
+        return facts if name == "facts" else {}
+
+    def _forms(self) -> dict[str, Any]:
+        units, now, person = queries.units(self.today), self.now, self.person
+        place = operations.place_of(now) if now else Place(0)
+        fresh = {"since": self.today, "version": person.version, "day": self.today}
+        held = {"held": bool(now and now.pinned), "manager": queries.called(now.manager if now else None)}
+        standing = {**fresh, **held, "unit": place.unit_id, "post": place.post, "level": place.level}
+        known = {"kind": person.kind, "hired_on": person.hired_on, "pinyin": person.pinyin, "version": person.version}
+        made: dict[str, Callable[..., Any]] = {
+            "move": lambda **more: forms.MoveForm(units, data=standing, **more),
+            "second": lambda **more: forms.SecondForm(units, data=fresh, **more),
+            "facts": lambda **more: forms.PersonForm(data=known, **more),
+            "leave": lambda **more: forms.LeaveForm(data=fresh, **more),
+            "gone": lambda **more: forms.CloseForm(data=fresh, **more),
+        }
+        return {name: make(reads=name == self.sent).among_others(name) for name, make in made.items()}
+
+    def shown(self, status: int = 200) -> Answer:
+        return page(
+            "organisation/person.html",
+            status=status,
+            person=self.person,
+            sent=self.sent,
+            form=self.forms,
+            assignments=self.assignments,
+            absences=queries.absences(self.person.id),
+            keeps=access.can(Act.KEEP_ORGANISATION, g.viewer),
+            today=self.today,
+            offered=queries.words_in_use(),
+        )
+
+
+def _later(day: date | None) -> str | None:
+    """The day in an address, where it is not today."""
+    return day.isoformat() if day and day != clock.today() else None
