@@ -26,7 +26,10 @@ from portal.goals import jobs as goal_jobs
 from portal.goals import policy as goals
 from portal.goals.views import bp as goal_pages
 from portal.home.views import bp as home_pages
+from portal.imports import jobs as import_jobs
+from portal.imports.views import bp as import_pages
 from portal.organisation import jobs as organisation_jobs
+from portal.organisation import workbook as organisation_workbook
 from portal.organisation.views import bp as organisation_pages
 from portal.printing import jobs as printing_jobs
 from portal.printing.views import bp as printing_pages
@@ -68,6 +71,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
         draft_pages,
         goal_pages,
         home_pages,
+        import_pages,
         organisation_pages,
         printing_pages,
         review_pages,
@@ -82,7 +86,9 @@ def create_app(given: Mapping[str, Any]) -> Flask:
     printing_jobs.register()
     goal_jobs.register()
     admin_jobs.register()
+    import_jobs.register()
     organisation_jobs.register()
+    organisation_workbook.register()
     review_sheets.register()
     known = (guard.known_host, web.mark_reading, guard.same_origin, guard.writable, who)
     for before in (*known, closed_until_set_up, switches.closed_when_off):

@@ -149,7 +149,7 @@ def add_person(who: Newcomer, place: Place, since: date, by: Viewer) -> Person:
     person = Person(name=who.name, number=who.number, pinyin=reading(who.name), kind=who.kind, hired_on=since)
     db.session.add(person)
     db.session.flush()
-    journal.write("person.added", _Whom(person.id), by, words={"after": _words(who)})
+    journal.write("person.added", Whom(person.id), by, words={"after": _words(who)})
     move(person, place, since, by)
     return person
 
@@ -161,7 +161,7 @@ def change_person(person: Person, facts: Facts, by: Viewer) -> None:
         return
     person.kind, person.hired_on, person.pinyin = facts.kind, facts.hired_on, facts.pinyin
     person.version += 1
-    journal.write("person.changed", _Whom(person.id), by, words={"before": _words(was), "after": _words(facts)})
+    journal.write("person.changed", Whom(person.id), by, words={"before": _words(was), "after": _words(facts)})
 
 
 def move(person: Person, place: Place, since: date, by: Viewer, *, pinned: bool | None = None) -> None:
@@ -184,7 +184,7 @@ def move(person: Person, place: Place, since: date, by: Viewer, *, pinned: bool 
     _begin(before, wanted, (*_columns(place), "pinned"), db.session.scalar(later))
     person.version += 1
     told = {"before": _words(was) if was else None, "after": _words(place), "since": since.isoformat(), "held": held}
-    journal.write("assignment.changed", _Whom(person.id), by, words=told)
+    journal.write("assignment.changed", Whom(person.id), by, words=told)
     moved = was is None or (was.unit_id, was.manager_id) != (place.unit_id, place.manager_id)
     if moved:
         _count_from(since, people=True)
@@ -204,7 +204,7 @@ def add_second(person: Person, place: Place, since: date, until: date | None, by
     db.session.add(Assignment(person_id=person.id, primary=False, since=since, until=until, **_columns(place)))
     person.version += 1
     told = {"after": _words(place), "since": since.isoformat(), "until": until and until.isoformat()}
-    journal.write("assignment.added", _Whom(person.id), by, words=told)
+    journal.write("assignment.added", Whom(person.id), by, words=told)
 
 
 def end_second(person: Person, second: Assignment, day: date, by: Viewer) -> None:
@@ -214,7 +214,7 @@ def end_second(person: Person, second: Assignment, day: date, by: Viewer) -> Non
     else:
         second.until = day
     person.version += 1
-    journal.write("assignment.ended", _Whom(person.id), by, words={"unit": second.unit_id, "day": day.isoformat()})
+    journal.write("assignment.ended", Whom(person.id), by, words={"unit": second.unit_id, "day": day.isoformat()})
 
 
 def send_on_leave(person: Person, kind: str, since: date, until: date | None, by: Viewer) -> None:
@@ -226,7 +226,7 @@ def send_on_leave(person: Person, kind: str, since: date, until: date | None, by
     db.session.add(Absence(person_id=person.id, kind=kind, since=since, until=until))
     person.version += 1
     told = {"kind": kind, "since": since.isoformat(), "until": until and until.isoformat()}
-    journal.write("absence.added", _Whom(person.id), by, words=told)
+    journal.write("absence.added", Whom(person.id), by, words=told)
     keep_statuses(clock.today())
 
 
@@ -237,7 +237,7 @@ def end_leave(person: Person, absence: Absence, day: date, by: Viewer) -> None:
     else:
         absence.until = day
     person.version += 1
-    journal.write("absence.ended", _Whom(person.id), by, words={"kind": absence.kind, "day": day.isoformat()})
+    journal.write("absence.ended", Whom(person.id), by, words={"kind": absence.kind, "day": day.isoformat()})
     keep_statuses(clock.today())
 
 
@@ -257,7 +257,7 @@ def let_go(person: Person, day: date, by: Viewer) -> None:
     for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id, on(day, RoleGrant))):
         grant.until = day
     person.status, person.left_on, person.version = Status.LEFT, day, person.version + 1
-    journal.write("person.left", _Whom(person.id), by, words={"day": day.isoformat()})
+    journal.write("person.left", Whom(person.id), by, words={"day": day.isoformat()})
     _count_from(day, people=True)
 
 
@@ -348,7 +348,7 @@ def _words(row: Any) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Whom:
+class Whom:
     """A person as the object of an entry."""
 
     id: int

@@ -10,8 +10,10 @@ from portal import access, clock
 from portal.access import Act
 from portal.directory.models import Assignment, Person, Unit
 from portal.i18n import gettext as _
+from portal.organisation import differences as different
 from portal.organisation import forms, operations, queries
 from portal.organisation.operations import Place, Wrong
+from portal.sync.lines import FIELD_NAMES
 from portal.web import Answer, done, page, same_version, whole
 
 bp = Blueprint("organisation", __name__, url_prefix="/organisation")
@@ -196,6 +198,22 @@ def end_leave(person_id: int, absence_id: int) -> Answer:
     found = queries.absence_or_404(person_id, absence_id)
     operations.end_leave(queries.person_or_404(person_id), found, clock.today(), g.viewer)
     return done(url_for(".person", person_id=person_id), _("Saved."))
+
+
+@bp.get("/differences")
+def differences() -> Answer:
+    keeps, everything = _may_read(), request.args.get("which") == "all"
+    found = different.found(request.args.get("after", 0, type=whole), kept=everything)
+    return page("organisation/differences.html", found=found, keeps=keeps, everything=everything, fields=FIELD_NAMES)
+
+
+@bp.post("/differences/<int:run_id>/<int:n>")
+def decide(run_id: int, n: int) -> Answer:
+    access.must(Act.KEEP_ORGANISATION, g.viewer)
+    takes = request.form.get("act") == "take"
+    different.decide(run_id, n, takes=takes, by=g.viewer)
+    said = _("Taken. The next sync brings it.") if takes else _("Kept. It is asked again only when the directory changes.")
+    return done(url_for(".differences"), said)
 
 
 @bp.get("/posts")

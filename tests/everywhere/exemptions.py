@@ -16,6 +16,8 @@ NO_OBJECT = {
     "accounts.login": "a way to go on, no object",
     "admin.change_setting": "the settings are a fixed list: an unknown name is asked for below",
     "admin.switch": "the switches are a fixed list",
+    "imports.send": "the kinds of workbooks are a fixed list",
+    "imports.template": "the same",
     "printing.verify": "whoever holds a paper: its own tests ask for unknown codes, by its own throttle",
 }
 """Addresses whose variable part is no object of somebody's."""
@@ -42,6 +44,7 @@ PARSED_ELSEWHERE = {
     "drafts/_saved.html": "tests/drafts",
     "errors/409.html": "tests/goals",
     "errors/conflict.html": "tests/goals",
+    "imports/show.html": "tests/imports",
     "printing/failed.html": "tests/printing",
     "printing/too_many.html": "tests/printing",
     "reviews/submission.html": "tests/reviews",
@@ -61,6 +64,8 @@ NOT_BY_LINK = {
     "drafts.show": "offered only after a session has ended",
     "gallery.show": "for developers",
     "healthz": "no page",
+    "imports.show": "once somebody has sent a workbook; looked at by itself",
+    "imports.template": "a workbook",
     "printing.archived": "a PDF",
     "printing.download": "a PDF",
     "printing.look_up": "printed on paper: looked at by itself",

@@ -1,0 +1,10 @@
+"""The two jobs of an import."""
+
+from portal.imports import operations
+from portal.jobs import register as register_job
+
+
+def register() -> None:
+    """Called once by create_app."""
+    register_job(operations.CHECK, operations.check_job)
+    register_job(operations.WRITE, operations.write_job)
