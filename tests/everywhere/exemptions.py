@@ -44,6 +44,7 @@ PARSED_ELSEWHERE = {
     "drafts/_saved.html": "tests/drafts",
     "errors/409.html": "tests/goals",
     "errors/conflict.html": "tests/goals",
+    "imports/_state.html": "tests/imports",
     "imports/show.html": "tests/imports",
     "printing/failed.html": "tests/printing",
     "printing/too_many.html": "tests/printing",
