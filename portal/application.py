@@ -33,6 +33,7 @@ from portal.organisation import workbook as organisation_workbook
 from portal.organisation.views import bp as organisation_pages
 from portal.printing import jobs as printing_jobs
 from portal.printing.views import bp as printing_pages
+from portal.reviews import earlier
 from portal.reviews import policy as reviews
 from portal.reviews import sheets as review_sheets
 from portal.reviews.cycle_views import bp as review_pages
@@ -89,6 +90,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
     import_jobs.register()
     organisation_jobs.register()
     organisation_workbook.register()
+    earlier.register()
     review_sheets.register()
     known = (guard.known_host, web.mark_reading, guard.same_origin, guard.writable, who)
     for before in (*known, closed_until_set_up, switches.closed_when_off):

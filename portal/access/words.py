@@ -60,6 +60,7 @@ ACTS: Mapping[str, Mapping[Act, str]] = {
         Act.ACKNOWLEDGE_REVIEW: N_("acknowledge a review"),
         Act.ARCHIVE_REVIEW: N_("archive a review"),
         Act.SEE_POTENTIAL: N_("see somebody's potential"),
+        Act.SEE_EARLIER_RESULT: N_("see grades of years before the portal"),
         Act.SEE_ASSESSMENT: N_("see an assessment"),
         Act.WRITE_ASSESSMENT: N_("write an assessment"),
     },

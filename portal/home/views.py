@@ -10,6 +10,7 @@ from portal.checkins import queries as checkins
 from portal.home import inbox, queries, timeline
 from portal.home.stories import shown
 from portal.periods.models import Period
+from portal.reviews import earlier
 from portal.web import Answer, page, whole
 
 bp = Blueprint("home", __name__)
@@ -56,10 +57,11 @@ def person(person_id: int) -> Answer:
 
 
 def _beside(person_id: int) -> dict[str, Any]:
-    """What stands beside somebody's time line: their goals, as far as the viewer may see them."""
+    """What stands beside somebody's time line: goals and earlier grades, as far as the viewer may see them."""
+    grades = earlier.of(g.viewer, person_id) if enabled("reviews") else ()
     if not enabled("goals"):
-        return {"quarter": None, "goals": []}
-    return {"quarter": _quarter(), "goals": queries.goals_of(g.viewer, person_id, clock.today())}
+        return {"quarter": None, "goals": [], "grades": grades}
+    return {"quarter": _quarter(), "goals": queries.goals_of(g.viewer, person_id, clock.today()), "grades": grades}
 
 
 @bp.get("/team")

@@ -17,7 +17,7 @@ STATEMENTS = {
     "goals.tree": 6,
     "goals.update": 3,
     "home.index": 8,
-    "home.person": 7,
+    "home.person": 8,
     "home.team": 5,
     "organisation.people": 3,
     "organisation.person": 7,
