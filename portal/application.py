@@ -16,7 +16,7 @@ from portal.accounts.views import logins, touch, who
 from portal.actions import policy as actions
 from portal.actions.views import bp as action_pages
 from portal.admin import jobs as admin_jobs
-from portal.admin.views import bp as admin_pages
+from portal.admin.role_views import bp as admin_pages
 from portal.checkins import policy as checkins
 from portal.checkins.views import bp as checkin_pages
 from portal.db import db, prepare

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from portal.access.grants import Act, Relation
+from portal.access.models import Role
 from portal.words import N_
 
 RELATIONS: Mapping[Relation, str] = {
@@ -21,6 +22,14 @@ RELATIONS: Mapping[Relation, str] = {
     Relation.PARTICIPANT: N_("those who take part in it now"),
     Relation.AUDIENCE: N_("those it was opened to"),
     Relation.DELEGATE: N_("a delegate of one of these"),
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.HRBP: N_("HR partner of a department"),
+    Role.HR_ADMIN: N_("HR administrator"),
+    Role.EXECUTIVE: N_("Executive"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.SYSTEM_ADMIN: N_("System administrator"),
 }
 
 EXPLAINED: Mapping[Relation, str] = {

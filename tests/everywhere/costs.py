@@ -4,6 +4,7 @@ STATEMENTS = {
     "accounts.sessions": 3,
     "actions.index": 3,
     "admin.all_periods": 3,
+    "admin.roles": 3,
     "admin.settings": 5,
     "checkins.index": 6,
     "checkins.record": 8,
