@@ -20,6 +20,7 @@ from portal.admin.role_views import bp as admin_pages
 from portal.checkins import policy as checkins
 from portal.checkins.views import bp as checkin_pages
 from portal.db import db, prepare
+from portal.delegations.views import bp as delegation_pages
 from portal.directory import connected
 from portal.drafts.views import bp as draft_pages
 from portal.goals import jobs as goal_jobs
@@ -63,6 +64,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
         action_pages,
         admin_pages,
         checkin_pages,
+        delegation_pages,
         draft_pages,
         goal_pages,
         home_pages,

@@ -85,3 +85,17 @@ ACTS: Mapping[str, Mapping[Act, str]] = {
         Act.SET_UP: N_("set the portal up"),
     },
 }
+
+HANDED_ON: Mapping[Act, tuple[str, str]] = {
+    Act.AGREE_OBJECTIVE: (N_("agree to goals"), N_("Agree to what the team proposes, or return it.")),
+    Act.EDIT_OBJECTIVE: (N_("edit goals"), N_("Change the team's goals, and one's own.")),
+    Act.RECORD_CHECK_IN: (N_("record check-ins"), N_("Hold the regular check-ins with the direct reports and record them.")),
+    Act.SUBMIT_REVIEW: (N_("submit assessments"), N_("Complete and sign the assessments one is asked for.")),
+}
+"""What can be delegated: its name, and what it covers. Seeing what it is about comes along."""
+
+
+def word_of(act: Act) -> str:
+    """An act as it is called where somebody does it for somebody else."""
+    every = {one: word for group in ACTS.values() for one, word in group.items()}
+    return HANDED_ON[act][0] if act in HANDED_ON else every[act]

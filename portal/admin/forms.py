@@ -32,9 +32,9 @@ def _from_today(_form: Form, field: Any) -> None:
 class RoleForm(Form):
     """A role for somebody: which, where, how long, and why."""
 
-    role = SelectField(_l("Role"), choices=options([(role.value, _l(word)) for role, word in ROLES.items()]))
+    role = SelectField(_l("Role"), [InputRequired()], choices=options([(role.value, _l(word)) for role, word in ROLES.items()]))
     unit = SelectField(_l("Department"), [Optional()], coerce=lambda text: whole(str(text)) if text else 0)
-    since = DateField(_l("First day"), [InputRequired(), _from_today, _near])
+    since = DateField(_l("Begins on"), [InputRequired(), _from_today, _near])
     last = DateField(_l("Last day"), [Optional(), _near])
     reason = TextAreaField(_l("Reason"), [DataRequired(), Length(max=REASON)])
 
@@ -44,9 +44,9 @@ class RoleForm(Form):
             raise ValidationError(_("Choose the department this HR partner is for"))
 
     def validate_last(self, field: Any) -> None:
-        """Not before the first."""
+        """Not before it begins."""
         if field.data and self.since.data and field.data < self.since.data:
-            raise ValidationError(_("Not before the first day"))
+            raise ValidationError(_("Not before it begins"))
 
     @property
     def unit_id(self) -> int | None:

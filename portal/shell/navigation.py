@@ -122,7 +122,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "users",
                 N_("Roles"),
                 holds(Act.SEE_GRANTS),
-                covers=("admin.give_role", "admin.end_role"),
+                covers=("admin.give_role", "admin.end_role", "delegations.everybody"),
             ),
             Entry("access.grants", "key-round", N_("Permissions"), holds(Act.SEE_GRANTS)),
         ),

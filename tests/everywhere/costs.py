@@ -9,6 +9,8 @@ STATEMENTS = {
     "checkins.index": 6,
     "checkins.record": 8,
     "checkins.show": 8,
+    "delegations.everybody": 3,
+    "delegations.mine": 3,
     "goals.board": 5,
     "goals.edit": 7,
     "goals.history": 5,

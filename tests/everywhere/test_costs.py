@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from portal import clock, journal
-from portal.access.models import Role, RoleGrant
+from portal.access import Act
+from portal.access.models import Delegation, Role, RoleGrant
 from portal.checkins.models import Note
 from portal.db import db
 from portal.goals.models import MeasureValue
@@ -18,7 +19,7 @@ from portal.sync.models import SyncLine, SyncRun
 from tests.build import a_check_in, a_cycle, a_review, a_session, an_objective
 from tests.everywhere.costs import STATEMENTS
 
-BY_HR = {"admin.all_periods", "admin.roles", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
+BY_HR = {"admin.all_periods", "admin.roles", "delegations.everybody", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
 
 
 def fill(company, rows):
@@ -41,6 +42,7 @@ def fill(company, rows):
         db.session.add(Period(name=f"year {n}", kind=Kind.YEAR, begins=date(2050 + n, 1, 1), ends=date(2051 + n, 1, 1)))
         a_session(company.wang)
         db.session.add(SyncRun(began=clock.now(), ended=clock.now(), state=Ended.APPLIED))
+        db.session.add(Delegation(giver_id=company.wang, taker_id=company.wu, act=Act.EDIT_OBJECTIVE, since=clock.today(), until=None, reason="leave"))
         db.session.add(RoleGrant(person_id=company.wu, role=Role.AUDITOR, since=clock.today()))
     db.session.add(run)
     db.session.flush()
@@ -51,6 +53,7 @@ def fill(company, rows):
     return {
         "accounts.sessions": "/account/sessions", "actions.index": "/actions", "admin.all_periods": "/admin/periods", "admin.roles": "/admin/roles", "admin.settings": "/admin/settings",
         "checkins.index": "/check-ins", "checkins.record": f"/check-ins/people/{company.li}/record", "checkins.show": f"/check-ins/{talk.id}",
+        "delegations.everybody": "/admin/delegations", "delegations.mine": "/account/delegations",
         "goals.board": f"/goals/board?{about}", "goals.edit": f"/goals/{goal.id}/edit", "goals.history": f"/goals/{goal.id}/history", "goals.mine": "/goals/mine",
         "goals.show": f"/goals/{goal.id}", "goals.team": "/goals/board?of=team", "goals.tree": f"/goals/periods/{quarter}/tree", "goals.update": f"/goals/{goal.id}/update",
         "home.index": "/", "home.person": f"/people/{company.li}", "home.team": "/team",
