@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import abort
@@ -14,6 +14,7 @@ from portal.access import Act, Viewer
 from portal.access.models import Delegation
 from portal.db import db
 from portal.directory.models import Person, Status
+from portal.formats import last_day
 
 PAGE = 50
 
@@ -35,7 +36,7 @@ class Given:
     @property
     def last(self) -> date | None:
         """The last day on which it counts."""
-        return self.until - timedelta(days=1) if self.until else None
+        return last_day(self.until) if self.until else None
 
     @property
     def coming(self) -> bool:

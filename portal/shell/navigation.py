@@ -124,7 +124,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 holds(Act.SEE_GRANTS),
                 covers=("admin.give_role", "admin.end_role", "delegations.everybody"),
             ),
-            Entry("access.grants", "key-round", N_("Permissions"), holds(Act.SEE_GRANTS)),
+            Entry("access.grants", "key-round", N_("Permissions"), holds(Act.SEE_GRANTS), covers=("access.why",)),
         ),
     ),
 )
