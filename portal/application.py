@@ -17,6 +17,7 @@ from portal.actions import policy as actions
 from portal.actions.views import bp as action_pages
 from portal.admin import jobs as admin_jobs
 from portal.admin.role_views import bp as admin_pages
+from portal.audit.views import bp as audit_pages
 from portal.checkins import policy as checkins
 from portal.checkins.views import bp as checkin_pages
 from portal.db import db, prepare
@@ -63,6 +64,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
         access_pages,
         action_pages,
         admin_pages,
+        audit_pages,
         checkin_pages,
         delegation_pages,
         draft_pages,

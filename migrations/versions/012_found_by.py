@@ -1,14 +1,30 @@
-"""What somebody handed on is found by who gave it."""
+"""Find what somebody handed on, entries of the journal by each filter of the audit log, and the last job of a kind."""
 
 from alembic import op
 
 revision = "012"
 down_revision = "011"
 
+INDEXES = (
+    ("delegation", ("giver_id",)),
+    ("entry", ("actor_id", "n")),
+    ("entry", ("behalf_id", "n")),
+    ("entry", ("kind", "n")),
+    ("entry", ("object_type", "n")),
+    ("entry", ("at", "n")),
+    ("job", ("kind", "id")),
+)
+
 
 def upgrade() -> None:
-    op.create_index("ix_delegation_giver_id", "delegation", ["giver_id"])
+    for table, columns in INDEXES:
+        op.create_index(_name(table, columns), table, list(columns))
 
 
 def downgrade() -> None:
-    op.drop_index("ix_delegation_giver_id", "delegation")
+    for table, columns in INDEXES:
+        op.drop_index(_name(table, columns), table)
+
+
+def _name(table: str, columns: tuple[str, ...]) -> str:
+    return f"ix_{table}_{'_'.join(columns)}"

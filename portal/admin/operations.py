@@ -9,7 +9,7 @@ from portal import clock, journal
 from portal.access import Viewer
 from portal.access.models import Pilot, Role, RoleGrant, Switch
 from portal.db import db
-from portal.directory.models import Person, Status
+from portal.directory.models import Person, Status, Unit
 from portal.periods.models import Kind, Period
 from portal.settings import NAMES, Setting
 from portal.words import N_
@@ -94,7 +94,7 @@ def grant(
     made = RoleGrant(person_id=person_id, role=role, unit_id=unit_id, since=since, until=until)
     db.session.add(made)
     db.session.flush()
-    words = {"unit": unit_id, "since": since.isoformat(), "until": _iso(until), "why": why}
+    words = {"unit": unit_id, **_department(unit_id), "since": since.isoformat(), "until": _iso(until), "why": why}
     journal.write("role.granted", made, by, now=role.value, words=words)
     return made
 
@@ -118,7 +118,7 @@ def end_role(grant_id: int, until: date, by: Viewer, *, seen: str = "", why: str
             N_("This is the last HR administrator. Give the role to somebody else, without an end, before you end this one.")
         )
     before, row.until = row.until, until
-    words = {"unit": row.unit_id, "before": _iso(before), "after": _iso(until), "why": why}
+    words = {"unit": row.unit_id, **_department(row.unit_id), "before": _iso(before), "after": _iso(until), "why": why}
     journal.write("role.ended", row, by, was=row.role.value, words=words)
     return row
 
@@ -134,6 +134,12 @@ def _holds_within(since: date, until: date | None) -> ColumnElement[bool]:
     """SQL condition: held on at least one day from `since` until the day before `until`."""
     ends = or_(RoleGrant.until.is_(None), and_(RoleGrant.until > since, RoleGrant.until > RoleGrant.since))
     return and_(ends, RoleGrant.since < until) if until else ends
+
+
+def _department(unit_id: int | None) -> dict[str, str]:
+    """Its name as it is called now: whoever reads the journal in some years does not know a number."""
+    unit = db.session.get(Unit, unit_id) if unit_id else None
+    return {"department": unit.name} if unit else {}
 
 
 def _iso(day: date | None) -> str | None:

@@ -125,6 +125,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 covers=("admin.give_role", "admin.end_role", "delegations.everybody"),
             ),
             Entry("access.grants", "key-round", N_("Permissions"), holds(Act.SEE_GRANTS), covers=("access.why",)),
+            Entry("audit.index", "history", N_("Audit log"), holds(Act.SEE_AUDIT), covers=("audit.",)),
         ),
     ),
 )

@@ -1,0 +1,26 @@
+"""Looking at the journal is itself in the journal: a look beside the request that reads, an export before its file."""
+
+import secrets
+
+from sqlalchemy.orm import Session
+
+from portal import journal
+from portal.access import Viewer
+from portal.audit.queries import EXPORTED, Wish
+from portal.db import Own, own_transaction
+
+THING = "audit"
+
+
+def looked(wish: Wish, by: Viewer) -> None:
+    """Note a look and what was asked for, in a transaction of its own: a GET cannot write otherwise."""
+    with own_transaction(Own.VIEW_LOGGED) as connection, Session(connection) as beside:
+        journal.write_about("audit.viewed", THING, by, words=wish.told, into=beside)
+        beside.commit()
+
+
+def export(wish: Wish, by: Viewer) -> str:
+    """Note an export; the ticket under which its file can be fetched for a short while."""
+    ticket = secrets.token_urlsafe(16)
+    journal.write_about(EXPORTED, THING, by, words={**wish.told, "ticket": ticket})
+    return ticket
