@@ -18,7 +18,7 @@ from portal.directory.models import Person, Unit
 from portal.jobs.models import Job, State
 from portal.journal.models import Entry, Payload
 
-EXPORTED = "audit.exported"
+VIEWED, EXPORTED = "audit.viewed", "audit.exported"
 PAGE = 50
 END = 2**31 - 1
 """Beyond every entry: a page always begins below a number, so that it walks an index from there."""
@@ -28,9 +28,13 @@ FEW = 12
 """People offered where several fit what was typed."""
 
 
+NOBODY = -1
+"""What was typed means nobody, or several: no entry fits."""
+
+
 @dataclass(frozen=True)
 class Wish:
-    """What a reader asked for. The people are ids; `kind` and `thing` are known words or empty."""
+    """What a reader asked for. The people are ids, NOBODY where none is meant; `kind` and `thing` known words or empty."""
 
     actor: int | None = None
     behalf: int | None = None
@@ -38,6 +42,11 @@ class Wish:
     thing: str = ""
     since: date | None = None
     last: date | None = None
+
+    @property
+    def clear(self) -> bool:
+        """Whether everybody who was named is known."""
+        return NOBODY not in (self.actor, self.behalf)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -198,6 +207,13 @@ def last_check() -> Check:
     if row is None:
         return Check(None, None, "")
     return Check(not row.why, row.ended_at or row.run_at, row.why.partition(": ")[2] or row.why)
+
+
+def looks(viewer: Viewer, since: datetime) -> list[Mapping[str, Any]]:
+    """What the viewer asked the log for since then, the newest few."""
+    found = select(Payload.words).select_from(Entry).outerjoin(Payload, Payload.entry_n == Entry.n)
+    found = found.where(Entry.actor_id == viewer.id, Entry.kind == VIEWED, Entry.at >= since, Entry.n < END)
+    return [words or {} for words in db.session.scalars(found.order_by(Entry.n.desc()).limit(PAGE))]
 
 
 def exported(viewer: Viewer, ticket: str, since: datetime) -> tuple[int, Wish] | None:

@@ -1,6 +1,6 @@
 """An entry in the reader's language: what was done, about whom, what changed, and where it can be looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,14 @@ from portal.access.models import Role
 from portal.access.words import ROLES, word_of
 from portal.audit.queries import Line
 from portal.audit.words import DONE, KEPT, THINGS, is_change, lines, plain
+from portal.audit.words import Line as Raw
 from portal.i18n import gettext as _
 from portal.settings import NAMES
 
 PAGES = {"objective": ("goals.show", "objective_id"), "check_in": ("checkins.show", "check_in_id")}
 PAGES |= {"review": ("reviews.show", "review_id"), "cycle": ("reviews.cycle", "cycle_id"), "sync_run": ("sync.run", "run_id")}
 
-INSIDE = {"role_grant": {"unit"}, "delegation": {"act", "giver"}, "audit": {"ticket"}}
+INSIDE = {"objective": {"shape"}, "role_grant": {"unit"}, "delegation": {"act", "giver"}, "audit": {"ticket"}}
 """What is kept for the portal itself, or is told in other words already."""
 
 
@@ -58,7 +59,24 @@ def thing_of(line: Line) -> str:
 def kept(line: Line) -> Sequence[Kept]:
     """What was kept of it, each with its name."""
     words = {name: value for name, value in line.words.items() if name not in INSIDE.get(line.object_type, ())}
-    return [Kept(_named(one[0]), plain(one[1]) if is_change(one, words) else None, plain(one[2])) for one in lines(words)]
+    return [_kept(one, words) for one in lines(words)]
+
+
+def _kept(one: Raw, words: Mapping[str, Any]) -> Kept:
+    name, before, after = one
+    if not is_change(one, words):
+        return Kept(_named(name), None, _spoken(name, after))
+    if before == after:
+        return Kept(_named(name) or _("unchanged"), None, plain(after))
+    return Kept(_named(name), plain(before), plain(after))
+
+
+def _spoken(name: str, value: Any) -> str:
+    """What was asked of this log, in words; a person by the number that its filter takes."""
+    if name in ("actor", "behalf") and isinstance(value, int):
+        return f"#{value}"
+    known = {"kind": DONE, "thing": THINGS}.get(name, {}).get(str(value))
+    return _(known) if known else plain(value)
 
 
 def kept_text(line: Line) -> str:

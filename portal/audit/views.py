@@ -18,6 +18,8 @@ from portal.directory.models import Person
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.web import Answer, done, page, whole
+from portal.words import N_
+from portal.workflow import Refused
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 FETCHED = timedelta(minutes=15)
@@ -48,7 +50,7 @@ class Asked:
             self.offered[name] = found
         elif text:
             self.problems.append(_("Nobody is called “%(name)s”.", name=text))
-        return -1 if text else None
+        return queries.NOBODY if text else None
 
     def _day(self, name: str) -> date | None:
         text = self.given[name]
@@ -68,7 +70,7 @@ class Asked:
 def index() -> Answer:
     access.must(Act.SEE_AUDIT, g.viewer)
     asked, below = Asked(request.args), request.args.get("before", type=whole)
-    if request.method == "GET" and not below:
+    if request.method == "GET" and not below and asked.wish.clear:
         operations.looked(asked.wish, g.viewer)
     found = queries.entries(g.viewer, asked.wish, below)
     shown: dict[str, Any] = {"asked": asked, "found": found, "check": queries.last_check(), "kinds": DONE, "things": THINGS}
@@ -81,7 +83,10 @@ def index() -> Answer:
 def export() -> Answer:
     access.must(Act.SEE_AUDIT, g.viewer)
     confirm_password(g.viewer)
-    ticket = operations.export(Asked(request.form).wish, g.viewer)
+    wish = Asked(request.form).wish
+    if not wish.clear:
+        raise Refused(N_("Choose one person first, then export."))
+    ticket = operations.export(wish, g.viewer)
     return done(url_for(".download", ticket=ticket))
 
 

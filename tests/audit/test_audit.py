@@ -152,6 +152,12 @@ def test_a_look_is_an_entry_with_what_was_asked_for(busy, visit):
     zheng.get("/audit?before=2")
     kind, actor, kept = db.session.execute(select(Entry.kind, Entry.actor_id, Payload.words).join(Payload, Payload.entry_n == Entry.n).order_by(Entry.n.desc()).limit(1)).one()
     assert (kind, actor, kept) == ("audit.viewed", busy.zheng, {"kind": "review.return"}), "going on is the same look"
+    for _ in range(2):
+        zheng.get("/audit?actor=nobody")
+        zheng.get("/audit?kind=review.return")
+    assert len(db.session.scalars(select(Entry.n).where(Entry.kind == "audit.viewed")).all()) == 1, "again is the same look, and of nobody it is none"
+    zheng.get(f"/audit?actor=%23{busy.hu}")
+    assert f"Who #{busy.hu}" in listed(zheng.get("/audit")) and "Kind sent an assessment back" in listed(zheng.get("/audit"))
     assert journal.check() == [] and "zheng looked at the audit log" in listed(zheng.get("/audit"))
 
 
@@ -170,6 +176,7 @@ def fetched(visitor, **fields):
 def test_an_export_is_confirmed_kept_and_what_the_page_shows(busy, visit):
     zheng = visit(busy.zheng)
     assert zheng.post("/audit/exports", follow=False, password="wrong").status_code == 422
+    assert zheng.post("/audit/exports", password="right", actor="n").status_code == 409, "several may be meant: not everybody's entries"
     rows = fetched(zheng, actor="feng")
     assert [(row[2], row[4], row[5], row[6], row[9]) for row in rows] == [("feng", "wang", "agreed to a goal", "li", "objective.agree")]
     entry, kept = db.session.execute(select(Entry, Payload.words).join(Payload, Payload.entry_n == Entry.n).where(Entry.kind == "audit.exported")).one()

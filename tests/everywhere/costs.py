@@ -6,7 +6,7 @@ STATEMENTS = {
     "admin.all_periods": 3,
     "admin.roles": 3,
     "admin.settings": 5,
-    "audit.index": 7,
+    "audit.index": 8,
     "checkins.index": 6,
     "checkins.record": 8,
     "checkins.show": 8,
