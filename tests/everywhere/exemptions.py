@@ -38,6 +38,8 @@ READ_WHOLE = {
 """Statements that may read a big table whole, by how they begin."""
 
 PARSED_ELSEWHERE = {
+    "access/why.html": "tests/access",
+    "delegations/_what.html": "tests/delegations",
     "drafts/_offer.html": "tests/drafts",
     "drafts/_saved.html": "tests/drafts",
     "errors/409.html": "tests/goals",
