@@ -1,6 +1,7 @@
 """The audit log: the list with its filters, and its export."""
 
 import re
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ from portal.workflow import Refused
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 FETCHED = timedelta(minutes=15)
 """How long an export can be fetched after it was asked for."""
+YEARS = range(1990, 2200)
+"""No entry is of another year, and no calendar ends within them."""
 ASKED = ("actor", "behalf", "kind", "thing", "since", "until")
 
 
@@ -53,12 +56,14 @@ class Asked:
         return queries.NOBODY if text else None
 
     def _day(self, name: str) -> date | None:
-        text = self.given[name]
-        try:
-            return date.fromisoformat(text) if text else None
-        except ValueError:
+        text, found = self.given[name], None
+        with suppress(ValueError):
+            found = date.fromisoformat(text)
+        if found and found.year in YEARS:
+            return found
+        if text:
             self.problems.append(_("“%(text)s” is no day. Write it as 2026-03-31.", text=text))
-            return None
+        return None
 
     @property
     def address(self) -> dict[str, str | None]:
