@@ -16,10 +16,12 @@ from portal.accounts.views import logins, touch, who
 from portal.actions import policy as actions
 from portal.actions.views import bp as action_pages
 from portal.admin import jobs as admin_jobs
-from portal.admin.views import bp as admin_pages
+from portal.admin.role_views import bp as admin_pages
+from portal.audit.views import bp as audit_pages
 from portal.checkins import policy as checkins
 from portal.checkins.views import bp as checkin_pages
 from portal.db import db, prepare
+from portal.delegations.views import bp as delegation_pages
 from portal.directory import connected
 from portal.drafts.views import bp as draft_pages
 from portal.goals import jobs as goal_jobs
@@ -68,7 +70,9 @@ def create_app(given: Mapping[str, Any]) -> Flask:
         access_pages,
         action_pages,
         admin_pages,
+        audit_pages,
         checkin_pages,
+        delegation_pages,
         draft_pages,
         goal_pages,
         home_pages,

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from portal import checks
 from portal.accounts.commands import break_glass, first_run, sign_out
+from portal.audit.commands import journal_check
 from portal.db import db
 from portal.demo.command import command as demo
 from portal.jobs import worker
@@ -28,7 +29,7 @@ HEAD = Path(migrate.directory) / ".current-head"
 def register(app: Flask) -> None:
     """Add the commands to an application."""
     migrate.init_app(app)
-    for command in (upgrade, work, migration, demo, checks.command, break_glass, sign_out, first_run):
+    for command in (upgrade, work, migration, demo, checks.command, break_glass, sign_out, first_run, journal_check):
         app.cli.add_command(command)
 
 

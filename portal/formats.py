@@ -5,7 +5,7 @@ Every function takes None and answers "no data yet": missing is never zero. Mome
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -52,6 +52,11 @@ def day(at: date | datetime | None) -> str:
 def full_day(at: date | datetime | None) -> str:
     """2026 年 11 月 9 日, 9 Nov 2026: for records that are read years later."""
     return _("No data yet") if at is None else _dated(local(at), "year")
+
+
+def last_day(until: date) -> date:
+    """The last day that counts of a row that ends on `until`."""
+    return until - timedelta(days=1)
 
 
 def span(first: date, last: date) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from portal.access.grants import Act, Relation
+from portal.access.models import Role
 from portal.words import N_
 
 RELATIONS: Mapping[Relation, str] = {
@@ -21,6 +22,14 @@ RELATIONS: Mapping[Relation, str] = {
     Relation.PARTICIPANT: N_("those who take part in it now"),
     Relation.AUDIENCE: N_("those it was opened to"),
     Relation.DELEGATE: N_("a delegate of one of these"),
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.HRBP: N_("HR partner of a department"),
+    Role.HR_ADMIN: N_("HR administrator"),
+    Role.EXECUTIVE: N_("Executive"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.SYSTEM_ADMIN: N_("System administrator"),
 }
 
 EXPLAINED: Mapping[Relation, str] = {
@@ -79,3 +88,17 @@ ACTS: Mapping[str, Mapping[Act, str]] = {
         Act.SET_UP: N_("set the portal up"),
     },
 }
+
+HANDED_ON: Mapping[Act, tuple[str, str]] = {
+    Act.AGREE_OBJECTIVE: (N_("agree to goals"), N_("Agree to what the team proposes, or return it.")),
+    Act.EDIT_OBJECTIVE: (N_("edit goals"), N_("Change the team's goals, and one's own.")),
+    Act.RECORD_CHECK_IN: (N_("record check-ins"), N_("Hold the regular check-ins with the direct reports and record them.")),
+    Act.SUBMIT_REVIEW: (N_("submit assessments"), N_("Complete and sign the assessments one is asked for.")),
+}
+"""What can be delegated: its name, and what it covers. Seeing what it is about comes along."""
+
+
+def word_of(act: Act) -> str:
+    """An act as it is called where somebody does it for somebody else."""
+    every = {one: word for group in ACTS.values() for one, word in group.items()}
+    return HANDED_ON[act][0] if act in HANDED_ON else every[act]

@@ -1,20 +1,23 @@
-"""Changing what HR decides: settings, switches, periods. Each change says why and is in the journal."""
+"""Changing what HR decides: settings, switches, periods, roles. Each change says why and is in the journal."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from portal import clock, journal
 from portal.access import Viewer
 from portal.access.models import Pilot, Role, RoleGrant, Switch
 from portal.db import db
-from portal.directory.lines import on
+from portal.directory.models import Person, Status, Unit
 from portal.periods.models import Kind, Period
 from portal.settings import NAMES, Setting
 from portal.words import N_
 from portal.workflow import Refused
 
+BY_HAND = "hand"
+"""`RoleGrant.source` of roles that somebody gave here; the others follow a group of the directory."""
+FOLLOWS = N_("This role follows a group of the directory: take the person out of that group there.")
 MONTHS = {Kind.YEAR: 12, Kind.HALF: 6, Kind.QUARTER: 3, Kind.MONTH: 1}
 
 
@@ -61,19 +64,86 @@ def switched(capability: str) -> dict[str, object]:
     return {"state": ("pilot" if units else "off") if off else "on", "units": units}
 
 
-def grant(person_id: int, role: Role, by: Viewer, *, unit_id: int | None = None, until: date | None = None) -> None:
-    """Give a role from today on. Raises Refused for oneself, and where it is held already."""
+def grant(
+    person_id: int,
+    role: Role,
+    by: Viewer,
+    *,
+    unit_id: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    why: str = "",
+) -> RoleGrant:
+    """Give a role from a day on (today, if none is named) until the day before `until`.
+
+    Raises Refused for oneself, for whoever has left, and where it is held already on one of these days.
+    """
+    since = since or clock.today()
     if person_id == by.id:
         raise Refused(N_("Nobody gives a role to themselves."))
+    # Locked, so that two who give the same role at the same moment do not both find it free.
+    status = db.session.scalar(select(Person.status).where(Person.id == person_id).with_for_update())
+    if status is Status.LEFT:
+        raise Refused(N_("This person has left the company."))
     held = select(RoleGrant.id).where(
         RoleGrant.person_id == person_id, RoleGrant.role == role, RoleGrant.unit_id.is_not_distinct_from(unit_id)
     )
-    if db.session.scalar(held.where(on(clock.today(), RoleGrant))) is not None:
+    held = held.where(_holds_within(since, until))
+    if db.session.scalar(held.limit(1)) is not None:
         raise Refused(N_("This role is held already."))
-    made = RoleGrant(person_id=person_id, role=role, unit_id=unit_id, since=clock.today(), until=until)
+    made = RoleGrant(person_id=person_id, role=role, unit_id=unit_id, since=since, until=until)
     db.session.add(made)
     db.session.flush()
-    journal.write("role.granted", made, by, now=role.value, words={"unit": unit_id, "until": until and until.isoformat()})
+    words = {"unit": unit_id, **_department(unit_id), "since": since.isoformat(), "until": _iso(until), "why": why}
+    journal.write("role.granted", made, by, now=role.value, words=words)
+    return made
+
+
+def end_role(grant_id: int, until: date, by: Viewer, *, seen: str = "", why: str = "") -> RoleGrant:
+    """A role is not held any more from `until` on; `seen` is the end the form was opened with.
+
+    Raises Refused for a role of a directory group, for the last HR administrator, and where somebody was faster.
+    """
+    # Every HR administrator at once and in one order: two who end each other's role must not leave nobody.
+    asked = or_(RoleGrant.id == grant_id, RoleGrant.role == Role.HR_ADMIN)
+    rows = {row.id: row for row in db.session.scalars(select(RoleGrant).where(asked).order_by(RoleGrant.id).with_for_update())}
+    row = rows[grant_id]
+    if row.source != BY_HAND:
+        raise Refused(FOLLOWS)
+    if _iso(row.until) != (seen or None) or (row.until is not None and row.until <= clock.today()):
+        raise Refused(N_("Somebody was faster: this step is not possible any more."))
+    until = max(until, row.since)
+    if row.role is Role.HR_ADMIN and not _somebody_stays([one for one in rows.values() if one.id != grant_id], until):
+        raise Refused(
+            N_("This is the last HR administrator. Give the role to somebody else, without an end, before you end this one.")
+        )
+    before, row.until = row.until, until
+    words = {"unit": row.unit_id, **_department(row.unit_id), "before": _iso(before), "after": _iso(until), "why": why}
+    journal.write("role.ended", row, by, was=row.role.value, words=words)
+    return row
+
+
+def _somebody_stays(others: Sequence[RoleGrant], day: date) -> bool:
+    """Whether one of these is held from that day on for good, by somebody of the company."""
+    able = {one.person_id for one in others if one.role is Role.HR_ADMIN and one.since <= day and one.until is None}
+    still = select(Person.id).where(Person.id.in_(able), Person.status != Status.LEFT).limit(1)
+    return db.session.scalar(still) is not None
+
+
+def _holds_within(since: date, until: date | None) -> ColumnElement[bool]:
+    """SQL condition: held on at least one day from `since` until the day before `until`."""
+    ends = or_(RoleGrant.until.is_(None), and_(RoleGrant.until > since, RoleGrant.until > RoleGrant.since))
+    return and_(ends, RoleGrant.since < until) if until else ends
+
+
+def _department(unit_id: int | None) -> dict[str, str]:
+    """Its name as it is called now: whoever reads the journal in some years does not know a number."""
+    unit = db.session.get(Unit, unit_id) if unit_id else None
+    return {"department": unit.name} if unit else {}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def make_year(year: int, first_month: int, names: Mapping[Kind, Sequence[str]], by: Viewer) -> int:

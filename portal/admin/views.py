@@ -1,4 +1,4 @@
-"""Settings, capability switches and periods."""
+"""Settings, capability switches and periods; roles stand in `role_views`."""
 
 from flask import Blueprint, abort, g, request, url_for
 

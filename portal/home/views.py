@@ -4,11 +4,13 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
-from portal import clock
+from portal import clock, formats
 from portal.access.switches import enabled
+from portal.access.words import HANDED_ON, word_of
 from portal.checkins import queries as checkins
 from portal.home import inbox, queries, timeline
 from portal.home.stories import shown
+from portal.i18n import gettext as _
 from portal.periods.models import Period
 from portal.reviews import earlier
 from portal.web import Answer, page, whole
@@ -32,6 +34,9 @@ def index() -> Answer:
         waiting=waiting,
         goals=queries.goals_of(g.viewer, g.viewer.id, today) if enabled("goals") else [],
         people=people,
+        acting=[
+            (giver.name, formats.listed(_(word_of(act)) for act in HANDED_ON if act in acts)) for giver, acts in g.viewer.gave
+        ],
     )
 
 

@@ -27,6 +27,7 @@ class Job(Model):
     __table_args__ = (
         CheckConstraint("(state = 'running') = (lease_until IS NOT NULL)", name="lease"),
         Index(None, "state", "run_at", "id"),
+        Index(None, "kind", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

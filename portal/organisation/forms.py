@@ -38,7 +38,7 @@ class UnitForm(Spoken):
     name = StringField(_l("Department name"), [InputRequired(), DataRequired(), NAME])
     parent = SelectField(_l("Hangs below"), coerce=int)
     head = StringField(_l("Head"), [NAME])
-    since = DateField(_l("From"), [InputRequired()])
+    since = DateField(_l("Effective from"), [InputRequired()])
 
     def __init__(self, units: list[tuple[int, str]], top: str, **given: Any) -> None:
         super().__init__(**given)
@@ -53,7 +53,7 @@ class UnitForm(Spoken):
 class CloseForm(Spoken):
     """The day from which a unit is no more, or somebody has left."""
 
-    day = DateField(_l("From"), [InputRequired()])
+    day = DateField(_l("Effective from"), [InputRequired()])
 
 
 class PlaceForm(Spoken):
@@ -63,7 +63,7 @@ class PlaceForm(Spoken):
     post = StringField(_l("Position"), [NAME])
     level = StringField(_l("Level"), [Length(max=20)])
     manager = StringField(_l("Manager"), [NAME])
-    since = DateField(_l("From"), [InputRequired()])
+    since = DateField(_l("Effective from"), [InputRequired()])
 
     def __init__(self, units: list[tuple[int, str]], **given: Any) -> None:
         super().__init__(**given)
@@ -85,7 +85,7 @@ class SecondForm(PlaceForm):
     """A second post with its share of the working time."""
 
     share = ExactField(_l("Share of the working time"), [InputRequired(), NumberRange(1, 99)], places=None, kept=2)
-    until = DateField(_l("Until"), [Optional()])
+    until = DateField(_l("Effective until"), [Optional()])
 
 
 class PersonForm(Spoken):
@@ -118,7 +118,7 @@ class LeaveForm(Spoken):
     """A leave from a day on, until one comes back."""
 
     kind = StringField(_l("Kind of leave"), [InputRequired(), DataRequired(), Length(max=40)])
-    since = DateField(_l("From"), [InputRequired()])
+    since = DateField(_l("Effective from"), [InputRequired()])
     until = DateField(_l("Back on"), [Optional()])
 
 

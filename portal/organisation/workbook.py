@@ -22,14 +22,14 @@ from portal.words import N_
 
 NAME = "organisation"
 NUMBER = N_("Number or account")
-FROM = ("since", N_("From"))
+FROM = ("since", N_("Effective from"))
 PLACE = (("unit", N_("Department")), ("post", N_("Position")), ("level", N_("Level")))
 MANAGER = ("manager", N_("Manager's number or account"))
 UNITS = (("name", N_("Department name")), ("parent", N_("Hangs below")), ("head", N_("Head's number or account")), FROM)
 WHO = (("number", N_("Employee number")), ("login", N_("Account")), ("name", N_("Name")))
 FACTS = (("kind", N_("Person type")), ("hired_on", N_("First day")), ("held", N_("Held by HR")))
 LEAVES = (("number", NUMBER), ("kind", N_("Kind of leave")), FROM, ("until", N_("Back on")))
-SECONDS = (("number", NUMBER), *PLACE, MANAGER, ("share", N_("Share in per cent")), FROM, ("until", N_("Until")))
+SECONDS = (("number", NUMBER), *PLACE, MANAGER, ("share", N_("Share in per cent")), FROM, ("until", N_("Effective until")))
 SHEETS = (
     SheetDef("units", N_("Departments"), UNITS, ("name", "parent", "head")),
     SheetDef("people", N_("People"), (*WHO, *PLACE, MANAGER, *FACTS, FROM), ("number", *dict(PLACE), "manager", "held")),

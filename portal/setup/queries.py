@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, select
 
 from portal import clock
 from portal import settings as chosen
@@ -21,7 +21,7 @@ from portal.sync.lines import FIELD_NAMES, MEANINGS, Group, Kind
 from portal.sync.models import State, SyncLine, SyncRun
 
 SOME = 20
-"""People shown at once: the first joiners, or who fits what was typed."""
+"""The first joiners, shown at once."""
 MAPPED = (
     ("name", "name"),
     ("login", "login"),
@@ -81,16 +81,6 @@ def of_hr() -> Sequence[tuple[Person, str]]:
     found = select(Person, RoleGrant.source).join(RoleGrant, RoleGrant.person_id == Person.id)
     found = found.where(RoleGrant.role == Role.HR_ADMIN, on(clock.today(), RoleGrant), Person.status != Status.LEFT)
     return [(person, source) for person, source in db.session.execute(found.order_by(Person.pinyin, Person.id))]
-
-
-def people(words: str) -> Sequence[Person]:
-    """Active people with an account whose name, account or number begins with, or holds, what was typed."""
-    if not words:
-        return ()
-    spellings = (Person.name, Person.login, Person.number, func.replace(Person.pinyin, " ", ""))
-    fits = or_(*(spelling.icontains(words, autoescape=True) for spelling in spellings))
-    found = select(Person).where(fits, Person.status == Status.ACTIVE, Person.directory_key.is_not(None))
-    return db.session.scalars(found.order_by(Person.pinyin, Person.id).limit(SOME)).all()
 
 
 def mapping(settings: Settings, entries: Sequence[Entry]) -> list[tuple[str, str, list[str | None]]]:

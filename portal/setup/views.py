@@ -12,6 +12,7 @@ from portal.admin import operations as admin
 from portal.admin import queries as shown
 from portal.admin.views import WORDS, make_year
 from portal.db import db, let_go
+from portal.directory import finding
 from portal.directory.models import Person
 from portal.i18n import gettext as _
 from portal.periods import queries as periods
@@ -94,7 +95,7 @@ def hr() -> Answer:
         return done(url_for(".hr"), _("%(name)s is HR administrator now.", name=chosen.name))
     words = request.args.get("q", "").strip()[:80]
     known = queries.of_hr()
-    return _page("hr", queries.progress(), regions={"found": "found"}, words=words, found=queries.people(words), known=known)
+    return _page("hr", queries.progress(), regions={"found": "found"}, words=words, found=finding.people(words), known=known)
 
 
 @bp.route("/company", methods=["GET", "POST"], endpoint="company")

@@ -118,7 +118,15 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("sync.runs", "folder-sync", N_("Directory sync"), holds(Act.SEE_SYNC), covers=("sync.",)),
             Entry("admin.all_periods", "clock", N_("Periods"), holds(Act.SEE_CYCLES)),
             Entry("admin.settings", "settings", N_("Settings"), holds(Act.SEE_SETTINGS)),
-            Entry("access.grants", "key-round", N_("Permissions"), holds(Act.SEE_GRANTS)),
+            Entry(
+                "admin.roles",
+                "users",
+                N_("Roles"),
+                holds(Act.SEE_GRANTS),
+                covers=("admin.give_role", "admin.end_role", "delegations.everybody"),
+            ),
+            Entry("access.grants", "key-round", N_("Permissions"), holds(Act.SEE_GRANTS), covers=("access.why",)),
+            Entry("audit.index", "history", N_("Audit log"), holds(Act.SEE_AUDIT), covers=("audit.",)),
         ),
     ),
 )

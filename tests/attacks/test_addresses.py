@@ -42,7 +42,7 @@ def test_head_is_a_get_without_its_body(company, app, visit):
     case = a_case(company)
     goal = an_objective(company.period, person_id=company.li, state=State.AGREED)
     db.session.commit()
-    ids = {"objective_id": goal.id, "person_id": company.li, "review_id": case.id, "cycle_id": 1, "check_in_id": 1, "period_id": company.period, "run_id": 1, "draft_id": 1, "code": "x"}
+    ids = {"objective_id": goal.id, "person_id": company.li, "review_id": case.id, "cycle_id": 1, "check_in_id": 1, "period_id": company.period, "run_id": 1, "draft_id": 1, "code": "x", "grant_id": 1, "ticket": "x", "unit_id": company.units.sales, "import_id": 1, "kind": "organisation"}
     db.session.rollback()
     wrong = []
     for name in ("wang", "hu", "zheng"):
@@ -63,9 +63,14 @@ def test_numbers_in_queries(company, visit):
         f"/people/{company.li}?before=", "/directory/runs?before=", f"/reviews/{case.id}/evidence?about=", "/cycles/1?unit=",
         "/goals/tree?under=", "/goals/tree?after=", "/goals/tree?unit=", "/goals/board?period=", "/goals/board?of=person-", "/goals/new?of=unit-",
         "/goals/new?period=", "/goals/new?under=", "/goals/1?before=", "/check-ins?before=2026-01-01.", "/directory/runs/1?after=",
+        "/admin/roles?after=", "/admin/roles/new?person=", "/admin/delegations?before=", "/account/delegations/new?person=", "/access/why?person=",
+        f"/access/why?person={company.li}&at=/goals/", "/access/mine?at=/people/",
     ):  # fmt: skip
         for number in (HUGE, f"-{HUGE}", "１２", "x"):
             assert visitor.get(address + number).status_code < 500
+    for address in ("/audit?before=", "/audit?actor=%23", "/audit?since=", "/audit?until=9999-12-31&since="):
+        for number in (HUGE, f"-{HUGE}", "１２", "0001-01-01", "9999-12-31"):
+            assert visit(company.zheng).get(address + number).status_code < 500
 
 
 def test_there_is_nowhere_else_to_be_sent_to(app, visit):

@@ -40,6 +40,8 @@ READ_WHOLE = {
 """Statements that may read a big table whole, by how they begin."""
 
 PARSED_ELSEWHERE = {
+    "access/why.html": "tests/access",
+    "delegations/_what.html": "tests/delegations",
     "drafts/_offer.html": "tests/drafts",
     "drafts/_saved.html": "tests/drafts",
     "errors/409.html": "tests/goals",
@@ -60,6 +62,7 @@ PARSED_ELSEWHERE = {
 NOT_BY_LINK = {
     "accounts.local_login": "the break-glass account is off until somebody makes it",
     "accounts.login": "for nobody in particular: looked at by itself",
+    "audit.download": "a file",
     "checkins.begin": "leads on to the record that is due",
     "drafts.saved": "a region of every form",
     "drafts.show": "offered only after a session has ended",

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from portal import clock, journal
+from portal.access import Act
+from portal.access.models import Delegation, Role, RoleGrant
 from portal.checkins.models import Note
 from portal.db import db
 from portal.directory.models import Absence, Assignment, Person, Post, Unit, UnitTerm
@@ -19,7 +21,7 @@ from tests.build import a_check_in, a_cycle, a_review, a_session, an_objective
 from tests.company import LONG_AGO
 from tests.everywhere.costs import STATEMENTS
 
-BY_HR = {"organisation.people", "organisation.person", "organisation.posts", "organisation.tree", "organisation.unit", "admin.all_periods", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
+BY_HR = {"organisation.people", "organisation.person", "organisation.posts", "organisation.tree", "organisation.unit", "admin.all_periods", "admin.roles", "delegations.everybody", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
 
 
 def fill(company, rows):
@@ -49,6 +51,8 @@ def fill(company, rows):
         db.session.add(Assignment(person_id=company.li, unit_id=unit.id, post_id=post.id, share=100, primary=False, since=LONG_AGO))
         db.session.add(Absence(person_id=company.li, kind="leave", since=date(2001 + n, 1, 1), until=date(2001 + n, 2, 1)))
         db.session.add(SyncRun(began=clock.now(), ended=clock.now(), state=Ended.APPLIED))
+        db.session.add(Delegation(giver_id=company.wang, taker_id=company.wu, act=Act.EDIT_OBJECTIVE, since=clock.today(), until=None, reason="leave"))
+        db.session.add(RoleGrant(person_id=company.wu, role=Role.AUDITOR, since=clock.today()))
     db.session.add(run)
     db.session.flush()
     db.session.add_all(SyncLine(run_id=run.id, n=n, kind=LineKind.JOINED, name=f"P{n}") for n in range(rows))
@@ -56,8 +60,9 @@ def fill(company, rows):
     assert mine.id
     quarter, about = company.period, f"of=person-{company.li}"
     return {
-        "accounts.sessions": "/account/sessions", "actions.index": "/actions", "admin.all_periods": "/admin/periods", "admin.settings": "/admin/settings",
-        "checkins.index": "/check-ins", "checkins.record": f"/check-ins/people/{company.li}/record", "checkins.show": f"/check-ins/{talk.id}",
+        "accounts.sessions": "/account/sessions", "actions.index": "/actions", "admin.all_periods": "/admin/periods", "admin.roles": "/admin/roles", "admin.settings": "/admin/settings",
+        "audit.index": "/audit", "checkins.index": "/check-ins", "checkins.record": f"/check-ins/people/{company.li}/record", "checkins.show": f"/check-ins/{talk.id}",
+        "delegations.everybody": "/admin/delegations", "delegations.mine": "/account/delegations",
         "goals.board": f"/goals/board?{about}", "goals.edit": f"/goals/{goal.id}/edit", "goals.history": f"/goals/{goal.id}/history", "goals.mine": "/goals/mine",
         "goals.show": f"/goals/{goal.id}", "goals.team": "/goals/board?of=team", "goals.tree": f"/goals/periods/{quarter}/tree", "goals.update": f"/goals/{goal.id}/update",
         "home.index": "/", "home.person": f"/people/{company.li}", "home.team": "/team",
@@ -72,7 +77,7 @@ def fill(company, rows):
 def test_a_page_costs_the_same_for_one_row_and_for_three(company, visit, statements, rows):
     addresses, found = fill(company, rows), {}
     for endpoint, address in addresses.items():
-        visitor = visit(company.hu if endpoint in BY_HR else company.wang)
+        visitor = visit(company.zheng if endpoint == "audit.index" else company.hu if endpoint in BY_HR else company.wang)
         statements.clear()
         assert visitor.get(address).status_code == 200, address
         found[endpoint] = len(statements)

@@ -17,7 +17,7 @@ from portal.imports.writing import workbook
 from portal.journal.models import Entry
 from tests.visitor import ORIGIN
 
-PEOPLE = ("Employee number", "Account", "Name", "Department", "Position", "Level", "Manager's number or account", "Person type", "First day", "Held by HR", "From")
+PEOPLE = ("Employee number", "Account", "Name", "Department", "Position", "Level", "Manager's number or account", "Person type", "First day", "Held by HR", "Effective from")
 
 
 def sent(visitor, content, name="facts.xlsx"):
@@ -76,8 +76,8 @@ def test_all_of_it_is_previewed_then_written(company, visit):
         ("E4", None, None, "sales", "Seller", "P4", "E2", None, date(2020, 5, 4), None, soon),
         ("W9", None, "老钱", "sales", "Fitter", "P2", "E2", "worker", None, None, None),
         Departments=(("Department name", "Hangs below", "Head's number or account"), ("lab", "research", "E6")),
-        Leave=(("Number or account", "Kind of leave", "From", "Back on"), ("E6", "Sick leave", clock.today(), None)),
-        Second_posts=(("Number or account", "Department", "Share in per cent", "From"), ("E4", "lab", 20, clock.today())),
+        Leave=(("Number or account", "Kind of leave", "Effective from", "Back on"), ("E6", "Sick leave", clock.today(), None)),
+        Second_posts=(("Number or account", "Department", "Share in per cent", "Effective from"), ("E4", "lab", 20, clock.today())),
     )
     n = checked(hu, content)
     page = hu.get(f"/imports/{n}").text

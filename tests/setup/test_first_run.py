@@ -140,7 +140,7 @@ def test_nobody_makes_themselves_hr(company, visit):
     assert sun.post("/setup/hr", follow=False, person=str(company.hu)).status_code == 409, "held already"
     assert sun.post("/setup/hr", follow=False, person="999999").status_code == 404
     assert sun.post("/setup/hr", follow=False, person=str(company.li)).status_code == 303
-    assert db.session.scalar(select(Payload.words).order_by(Payload.entry_n.desc())) == {"unit": None, "until": None}
+    assert db.session.scalar(select(Payload.words).order_by(Payload.entry_n.desc())) == {"unit": None, "since": clock.today().isoformat(), "until": None, "why": ""}
 
 
 def test_a_directory_that_fails_says_so_and_changes_nobody(empty, local, slapd):

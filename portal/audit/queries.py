@@ -1,0 +1,226 @@
+"""Reads of the audit log: entries through their guards, newest first, by key; and the chain's state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
+
+from portal import clock, journal
+from portal.access import Viewer
+from portal.admin.jobs import JOB
+from portal.audit.words import DONE, THINGS
+from portal.db import db
+from portal.directory.finding import LONGEST
+from portal.directory.models import Person, Unit
+from portal.jobs.models import Job, State
+from portal.journal.models import Entry, Payload
+
+VIEWED, EXPORTED = "audit.viewed", "audit.exported"
+PAGE = 50
+END = 2**31 - 1
+"""Beyond every entry: a page always begins below a number, so that it walks an index from there."""
+SLACK = timedelta(days=1)
+"""Entries are numbered at their commit and dated when they were written: no transaction takes a day."""
+FEW = 12
+"""People offered where several fit what was typed."""
+
+
+NOBODY = -1
+"""What was typed means nobody, or several: no entry fits."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a reader asked for. The people are ids, NOBODY where none is meant; `kind` and `thing` known words or empty."""
+
+    actor: int | None = None
+    behalf: int | None = None
+    kind: str = ""
+    thing: str = ""
+    since: date | None = None
+    last: date | None = None
+
+    @property
+    def clear(self) -> bool:
+        """Whether everybody who was named is known."""
+        return NOBODY not in (self.actor, self.behalf)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the journal keeps of it."""
+        days = {"since": self.since and self.since.isoformat(), "until": self.last and self.last.isoformat()}
+        found = {"actor": self.actor, "behalf": self.behalf, "kind": self.kind, "thing": self.thing, **days}
+        return {name: value for name, value in found.items() if value}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Wish":
+        """The same, from what the journal kept."""
+        days = [date.fromisoformat(told[name]) if told.get(name) else None for name in ("since", "until")]
+        return cls(told.get("actor"), told.get("behalf"), told.get("kind", ""), told.get("thing", ""), *days)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as an auditor gets it. Where its guard is not open to them, only that something happened, and who did it."""
+
+    n: int
+    at: datetime
+    open: bool
+    kind: str
+    actor_id: int | None
+    actor: str
+    login: str
+    behalf: str
+    subject: str
+    object_type: str
+    object_id: int | None
+    was: str
+    now: str
+    words: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page, and the entry below which it goes on."""
+
+    lines: Sequence[Line]
+    more: int | None
+
+
+def entries(viewer: Viewer, wish: Wish, below: int | None = None, limit: int = PAGE) -> Page:
+    """The entries that fit, newest first. One statement, and one more where days were chosen."""
+    rows = db.session.execute(_found(viewer, wish, below or END).limit(limit + 1)).all()
+    lines = [_line(row) for row in rows[:limit]]
+    return Page(lines, lines[-1].n if len(rows) > limit else None)
+
+
+def _found(viewer: Viewer, wish: Wish, below: int) -> Select[Any]:
+    actor, giver, subject = aliased(Person), aliased(Person), aliased(Person)
+    open_ = journal.open_to(viewer)
+    named: tuple[Any, ...] = (actor.name.label("actor"), actor.login, giver.name.label("behalf"))
+    about = func.coalesce(subject.name, Unit.name).label("subject")
+    found: Select[Any] = (
+        select(Entry, Payload.words, func.coalesce(open_, False).label("open"), *named, about)
+        .outerjoin(Payload, Payload.entry_n == Entry.n)
+        .outerjoin(actor, actor.id == Entry.actor_id)
+        .outerjoin(giver, giver.id == Entry.behalf_id)
+        .outerjoin(subject, (Entry.subject_kind == "person") & (subject.id == Entry.subject_id))
+        .outerjoin(Unit, (Entry.subject_kind == "unit") & (Unit.id == Entry.subject_id))
+    )
+    found = found.where(Entry.n < below, *_chosen(wish), *_days(wish))
+    if wish.kind or wish.thing:  # else the filter would tell what an entry is that is not open
+        found = found.where(open_)
+    return found.order_by(Entry.n.desc())
+
+
+def _chosen(wish: Wish) -> list[ColumnElement[bool]]:
+    pairs = (
+        (Entry.actor_id, wish.actor),
+        (Entry.behalf_id, wish.behalf),
+        (Entry.kind, wish.kind),
+        (Entry.object_type, wish.thing),
+    )
+    return [column == value for column, value in pairs if value]
+
+
+def _days(wish: Wish) -> list[ColumnElement[bool]]:
+    """The days exactly; and the numbers around them, so that nothing outside is walked through."""
+    begins = _midnight(wish.since) if wish.since else None
+    ends = _midnight(wish.last + timedelta(days=1)) if wish.last else None
+    found: list[ColumnElement[bool]] = []
+    if begins:
+        last = select(Entry.n).where(Entry.at < begins - SLACK).order_by(Entry.at.desc(), Entry.n.desc()).limit(1)
+        found += [Entry.at >= begins, Entry.n > func.coalesce(last.scalar_subquery(), 0)]
+    if ends:
+        first = select(Entry.n).where(Entry.at >= ends + SLACK).order_by(Entry.at, Entry.n).limit(1)
+        found += [Entry.at < ends, Entry.n < func.coalesce(first.scalar_subquery(), END)]
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.zone())
+
+
+def _line(row: Any) -> Line:
+    entry, open_ = row.Entry, bool(row.open)
+    told = (
+        (entry.kind, entry.object_type or "", entry.object_id, entry.was or "", entry.now or "")
+        if open_
+        else ("", "", None, "", "")
+    )
+    kind, thing, object_id, was, now = told
+    return Line(
+        n=entry.n,
+        at=entry.at,
+        open=open_,
+        kind=kind,
+        actor_id=entry.actor_id,
+        actor=row.actor or "",
+        login=row.login or "",
+        behalf=row.behalf or "",
+        subject=(row.subject or "") if open_ else "",
+        object_type=thing,
+        object_id=object_id,
+        was=was,
+        now=now,
+        words=(row.words or {}) if open_ else {},
+    )
+
+
+def people(words: str) -> Sequence[Person]:
+    """Who is meant by what was typed: an account, a number or a whole name; else whoever fits. They may have left."""
+    words = words.strip()[:LONGEST]
+    if not words:
+        return ()
+    exactly = or_(Person.login == words, Person.number == words, Person.name == words)
+    spellings = (Person.name, Person.login, func.replace(Person.pinyin, " ", ""))
+    fits = or_(*(spelling.icontains(words, autoescape=True) for spelling in spellings))
+    order = (Person.pinyin, Person.id)
+    found = db.session.scalars(select(Person).where(exactly).order_by(*order).limit(FEW)).all()
+    return found or db.session.scalars(select(Person).where(fits).order_by(*order).limit(FEW)).all()
+
+
+def known_kind(text: str) -> str:
+    return text if text in DONE else ""
+
+
+def known_thing(text: str) -> str:
+    return text if text in THINGS else ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the last nightly look at the chain found; `ok` None: it has not looked yet."""
+
+    ok: bool | None
+    at: datetime | None
+    why: str
+
+
+def last_check() -> Check:
+    """The newest night that is over or that failed once."""
+    over = or_(Job.state.in_((State.DONE, State.FAILED)), Job.why != "")
+    row = db.session.scalar(select(Job).where(Job.kind == JOB, over).order_by(Job.id.desc()).limit(1))
+    if row is None:
+        return Check(None, None, "")
+    return Check(not row.why, row.ended_at or row.run_at, row.why.partition(": ")[2] or row.why)
+
+
+def looks(viewer: Viewer, since: datetime) -> list[Mapping[str, Any]]:
+    """What the viewer asked the log for since then, the newest few."""
+    found = select(Payload.words).select_from(Entry).outerjoin(Payload, Payload.entry_n == Entry.n)
+    found = found.where(Entry.actor_id == viewer.id, Entry.kind == VIEWED, Entry.at >= since, Entry.n < END)
+    return [words or {} for words in db.session.scalars(found.order_by(Entry.n.desc()).limit(PAGE))]
+
+
+def exported(viewer: Viewer, ticket: str, since: datetime) -> tuple[int, Wish] | None:
+    """What the viewer asked for under this ticket not longer ago than `since`: the entry's number, and the wish."""
+    mine = select(Entry.n, Payload.words).join(Payload, Payload.entry_n == Entry.n)
+    mine = mine.where(Entry.actor_id == viewer.id, Entry.kind == EXPORTED, Entry.at >= since, Entry.n < END)
+    for n, words in db.session.execute(mine.order_by(Entry.n.desc()).limit(PAGE)):
+        if words.get("ticket") == ticket:
+            return n, Wish.of(words)
+    return None

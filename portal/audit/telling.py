@@ -1,0 +1,104 @@
+"""An entry in the reader's language: what was done, about whom, what changed, and where it can be looked at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+
+from portal.access import Act
+from portal.access.models import Role
+from portal.access.words import ROLES, word_of
+from portal.audit.queries import Line
+from portal.audit.words import DONE, KEPT, THINGS, is_change, lines, plain
+from portal.audit.words import Line as Raw
+from portal.i18n import gettext as _
+from portal.settings import NAMES
+
+PAGES = {"objective": ("goals.show", "objective_id"), "check_in": ("checkins.show", "check_in_id")}
+PAGES |= {"review": ("reviews.show", "review_id"), "cycle": ("reviews.cycle", "cycle_id"), "sync_run": ("sync.run", "run_id")}
+PAGES |= {"unit": ("organisation.unit", "unit_id"), "person": ("organisation.person", "person_id")}
+
+INSIDE = {"objective": {"shape"}, "role_grant": {"unit"}, "delegation": {"act", "giver"}, "audit": {"ticket"}}
+"""What is kept for the portal itself, or is told in other words already."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One line of what an entry keeps; `before` None: no change, a value."""
+
+    name: str
+    before: str | None
+    after: str
+
+
+def told(line: Line) -> str:
+    """What was done, in words; of an entry that is not open only that something was."""
+    if not line.open:
+        return _("did something that is not open to you")
+    return _(DONE.get(line.kind, line.kind))
+
+
+def about(line: Line) -> str:
+    """Whom or what it is about: the person or department, and the role, the act or the setting it names."""
+    found = [line.subject] if line.subject else []
+    value = line.now or line.was
+    if line.object_type == "role_grant" and value in set(Role):
+        found.append(_(ROLES[Role(value)]))
+    if line.object_type == "delegation" and value in set(Act):
+        found.append(_(word_of(Act(value))))
+    if line.kind == "setting.changed" and (named := NAMES.get(str(line.words.get("name")))):
+        found.append(_(named.meaning).rstrip(".。"))
+    return " · ".join(found)
+
+
+def thing_of(line: Line) -> str:
+    """The kind of object."""
+    return _(THINGS.get(line.object_type, line.object_type)) if line.object_type else ""
+
+
+def kept(line: Line) -> Sequence[Kept]:
+    """What was kept of it, each with its name."""
+    words = {name: value for name, value in line.words.items() if name not in INSIDE.get(line.object_type, ())}
+    return [_kept(one, words) for one in lines(words)]
+
+
+def _kept(one: Raw, words: Mapping[str, Any]) -> Kept:
+    name, before, after = one
+    if not is_change(one, words):
+        return Kept(_named(name), None, _spoken(name, after))
+    if before == after:
+        return Kept(_named(name) or _("unchanged"), None, plain(after))
+    return Kept(_named(name), plain(before), plain(after))
+
+
+def _spoken(name: str, value: Any) -> str:
+    """What was asked of this log, in words; a person by the number that its filter takes."""
+    if name in ("actor", "behalf") and isinstance(value, int):
+        return f"#{value}"
+    known = {"kind": DONE, "thing": THINGS}.get(name, {}).get(str(value))
+    return _(known) if known else plain(value)
+
+
+def kept_text(line: Line) -> str:
+    """The same in one cell."""
+    return "; ".join(_in_one(one) for one in kept(line))
+
+
+def _in_one(one: Kept) -> str:
+    value = one.after if one.before is None else f"{one.before} → {one.after}"
+    return f"{one.name}: {value}" if one.name else value
+
+
+def _named(name: str) -> str:
+    first, dot, of = name.partition(" · ")
+    return _(KEPT.get(first, first)) + dot + of if first else ""
+
+
+def address(line: Line) -> str:
+    """Where the object can be looked at; empty where it has no page."""
+    endpoint, name = PAGES.get(line.object_type, ("", ""))
+    if endpoint not in current_app.view_functions or line.object_id is None:
+        return ""
+    arguments: dict[str, Any] = {name: line.object_id}
+    return url_for(endpoint, **arguments)

@@ -1,0 +1,197 @@
+"""What happened, in words: every kind of the journal, every kind of object, and the names of what was kept of it. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.words import N_
+
+DONE: Mapping[str, str] = {
+    "objective.created": N_("created a goal"),
+    "objective.edited": N_("edited a goal"),
+    "objective.revised": N_("revised an agreed goal"),
+    "objective.aligned": N_("changed what a goal supports"),
+    "objective.valued": N_("reported progress"),
+    "objective.propose": N_("proposed a goal"),
+    "objective.agree": N_("agreed to a goal"),
+    "objective.return": N_("returned a goal"),
+    "objective.close": N_("closed a goal"),
+    "objective.withdraw": N_("withdrew a goal"),
+    "check_in.shared": N_("recorded a check-in"),
+    "check_in.edited": N_("corrected a check-in"),
+    "check_in.viewed": N_("added their own view to a check-in"),
+    "check_in.confirmed": N_("confirmed a check-in"),
+    "action.made": N_("promised something"),
+    "action.done": N_("finished what was promised"),
+    "action.dropped": N_("dropped what was promised"),
+    "action.reopened": N_("took up a promise again"),
+    "cycle.started": N_("started a review cycle"),
+    "cycle.closed": N_("closed a review cycle"),
+    "review.opened": N_("opened a review"),
+    "review.hand in": N_("handed in a self-assessment"),
+    "review.waive": N_("waived a self-assessment"),
+    "review.submit": N_("submitted an assessment"),
+    "review.take back": N_("took an assessment back"),
+    "review.weighted": N_("changed weights of a review"),
+    "review.assigned": N_("named an assessor"),
+    "review.release": N_("released a result"),
+    "review.agree": N_("agreed with a result"),
+    "review.disagree": N_("disagreed with a result"),
+    "review.withdraw": N_("withdrew a signature"),
+    "review.archive": N_("archived a review"),
+    "review.printed": N_("printed a review"),
+    "review.return": N_("sent an assessment back"),
+    "answers.closed": N_("360 answers were closed"),
+    "setting.changed": N_("changed a setting"),
+    "switch.changed": N_("switched a capability"),
+    "period.made": N_("made the periods of a year"),
+    "period.closed": N_("closed or opened a period"),
+    "role.granted": N_("gave a role"),
+    "role.ended": N_("ended a role"),
+    "delegation.given": N_("handed something on"),
+    "delegation.ended": N_("ended a delegation"),
+    "unit.made": N_("made a department"),
+    "unit.changed": N_("changed a department"),
+    "unit.closed": N_("gave a department up"),
+    "post.changed": N_("changed a position"),
+    "person.added": N_("added somebody without an account"),
+    "person.changed": N_("changed facts of a person"),
+    "person.decided": N_("decided about a difference from the directory"),
+    "person.left": N_("entered that somebody left"),
+    "assignment.changed": N_("changed where somebody works"),
+    "assignment.added": N_("gave a second post"),
+    "assignment.ended": N_("ended a second post"),
+    "absence.added": N_("entered a leave"),
+    "absence.ended": N_("ended a leave"),
+    "import.written": N_("wrote a workbook"),
+    "earlier_result.entered": N_("entered a grade of an earlier year"),
+    "sync.applied": N_("applied a directory sync"),
+    "sync.confirmed": N_("agreed to a stopped directory sync"),
+    "sync.joined": N_("joined an account to a person"),
+    "account.refused": N_("was refused: listed as having left"),
+    "account.sessions_ended": N_("signed out everywhere"),
+    "break_glass.used": N_("came in as local administrator"),
+    "break_glass.changed": N_("changed a local administrator"),
+    "audit.viewed": N_("looked at the audit log"),
+    "audit.exported": N_("exported the audit log"),
+}
+"""Each kind as what somebody did; the name stands before it."""
+
+THINGS: Mapping[str, str] = {
+    "objective": N_("Goals"),
+    "check_in": N_("Check-ins"),
+    "action": N_("Actions"),
+    "cycle": N_("Review cycles"),
+    "review": N_("Reviews"),
+    "setting": N_("Settings"),
+    "switch": N_("Capabilities"),
+    "period": N_("Periods"),
+    "role_grant": N_("Roles"),
+    "delegation": N_("Delegations"),
+    "unit": N_("Departments"),
+    "post": N_("Positions"),
+    "person": N_("People"),
+    "import": N_("Workbooks"),
+    "earlier_result": N_("Grades of earlier years"),
+    "sync_run": N_("Directory sync"),
+    "account": N_("Accounts"),
+    "break_glass": N_("Local administrators"),
+    "audit": N_("Audit log"),
+}
+"""Kinds of objects, by what an entry says it is about."""
+
+KEPT: Mapping[str, str] = {
+    "title": N_("Title"),
+    "name": N_("Name"),
+    "measure": N_("Key result"),
+    "what": N_("What"),
+    "before": N_("before"),
+    "after": N_("now"),
+    "why": N_("Reason"),
+    "reason": N_("Reason"),
+    "comment": N_("Comment"),
+    "words": N_("Words"),
+    "outcome": N_("Outcome"),
+    "lessons": N_("Lessons"),
+    "progress": N_("Progress"),
+    "obstacle": N_("Obstacle"),
+    "support": N_("Support needed"),
+    "steps": N_("Promises"),
+    "confidence": N_("Confidence"),
+    "confidence_before": N_("Confidence before"),
+    "score": N_("Score"),
+    "unit": N_("Unit"),
+    "target": N_("Target"),
+    "source": N_("Source"),
+    "cycle": N_("Cycle"),
+    "assessor": N_("Assessor"),
+    "department": N_("Department"),
+    "since": N_("Begins on"),
+    "until": N_("Ends before"),
+    "role": N_("Role"),
+    "act": N_("What was handed on"),
+    "reviews": N_("Reviews"),
+    "joined": N_("New"),
+    "changed": N_("Changed"),
+    "left": N_("Switched off"),
+    "refused": N_("Not taken"),
+    "active": N_("Active people"),
+    "number": N_("Number"),
+    "version": N_("Version"),
+    "kind": N_("Kind"),
+    "actor": N_("Who"),
+    "behalf": N_("On whose behalf"),
+    "thing": N_("About"),
+    "weight": N_("Weight"),
+    "audience": N_("Who sees it"),
+}
+"""Names of what an entry keeps; another name is shown as it stands."""
+
+Line = tuple[str, Any, Any]
+"""(name, before or None, value or after): what was kept of an entry, one thing a line."""
+SIDES = {"before", "after"}
+
+
+def lines(words: Mapping[str, Any]) -> list[Line]:
+    """What was kept of an entry, as lines: a change with both sides, anything else with its value. Nothing that is empty."""
+    found: list[Line] = []
+    if words.keys() & SIDES:
+        found.append(("", words.get("before"), words.get("after")))
+    for name, value in words.items():
+        if name in SIDES:
+            continue
+        if isinstance(value, dict) and value.keys() == SIDES:
+            found.append((name, value["before"], value["after"]))
+        elif isinstance(value, list) and value and all(isinstance(one, dict) and one.keys() >= SIDES for one in value):
+            found += [(_of(one) or name, one["before"], one["after"]) for one in value]
+        elif value not in (None, "", [], {}):
+            found.append((name, None, value))
+    return found
+
+
+def is_change(line: Line, words: Mapping[str, Any]) -> bool:
+    """Whether both sides are shown: the value before may be nothing, and that is said."""
+    return line[1] is not None or (line[0] == "" and "before" in words)
+
+
+def plain(value: Any) -> str:
+    """A kept value as text."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {plain(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(plain(one) for one in value)
+    return str(value)
+
+
+def _of(change: Mapping[str, Any]) -> str:
+    field, of = str(change.get("field") or ""), str(change.get("of") or "")
+    return f"{field} · {of}" if of else field
+
+
+RISKY = frozenset("=+-@\t\r\n＝＋－＠")
+
+
+def cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    return f"'{text}" if text[:1] in RISKY else text
