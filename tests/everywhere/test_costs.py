@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from portal import clock, journal
+from portal.admin.operations import change_setting
 from portal.checkins.models import Note
 from portal.db import db
 from portal.goals.models import MeasureValue
@@ -17,7 +18,7 @@ from portal.sync.models import SyncLine, SyncRun
 from tests.build import a_check_in, a_cycle, a_review, a_session, an_objective
 from tests.everywhere.costs import STATEMENTS
 
-BY_HR = {"admin.all_periods", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
+BY_HR = {"admin.all_periods", "admin.changes", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
 
 
 def fill(company, rows):
@@ -40,6 +41,7 @@ def fill(company, rows):
         db.session.add(Period(name=f"year {n}", kind=Kind.YEAR, begins=date(2050 + n, 1, 1), ends=date(2051 + n, 1, 1)))
         a_session(company.wang)
         db.session.add(SyncRun(began=clock.now(), ended=clock.now(), state=Ended.APPLIED))
+        change_setting("rhythm_days", str(20 + n), "why", company.viewer("hu"))
     db.session.add(run)
     db.session.flush()
     db.session.add_all(SyncLine(run_id=run.id, n=n, kind=LineKind.JOINED, name=f"P{n}") for n in range(rows))
@@ -47,7 +49,7 @@ def fill(company, rows):
     assert mine.id
     quarter, about = company.period, f"of=person-{company.li}"
     return {
-        "accounts.sessions": "/account/sessions", "actions.index": "/actions", "admin.all_periods": "/admin/periods", "admin.settings": "/admin/settings",
+        "accounts.sessions": "/account/sessions", "actions.index": "/actions", "admin.all_periods": "/admin/periods", "admin.changes": "/admin/settings/changes", "admin.settings": "/admin/settings",
         "checkins.index": "/check-ins", "checkins.record": f"/check-ins/people/{company.li}/record", "checkins.show": f"/check-ins/{talk.id}",
         "goals.board": f"/goals/board?{about}", "goals.edit": f"/goals/{goal.id}/edit", "goals.history": f"/goals/{goal.id}/history", "goals.mine": "/goals/mine",
         "goals.show": f"/goals/{goal.id}", "goals.team": "/goals/board?of=team", "goals.tree": f"/goals/periods/{quarter}/tree", "goals.update": f"/goals/{goal.id}/update",
