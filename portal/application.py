@@ -26,6 +26,7 @@ from portal.goals import jobs as goal_jobs
 from portal.goals import policy as goals
 from portal.goals.views import bp as goal_pages
 from portal.home.views import bp as home_pages
+from portal.jobs.views import bp as job_pages
 from portal.printing import jobs as printing_jobs
 from portal.printing.views import bp as printing_pages
 from portal.reviews import policy as reviews
@@ -66,6 +67,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
         draft_pages,
         goal_pages,
         home_pages,
+        job_pages,
         printing_pages,
         review_pages,
         setup_pages,

@@ -72,6 +72,8 @@ ACTS: Mapping[str, Mapping[Act, str]] = {
         Act.CHANGE_SETTINGS: N_("change settings"),
         Act.SEE_SYNC: N_("see the directory sync"),
         Act.RUN_SYNC: N_("start the directory sync"),
+        Act.SEE_JOBS: N_("see background jobs"),
+        Act.RUN_JOBS: N_("start, stop and schedule background jobs"),
         Act.GRANT_ROLES: N_("grant roles"),
         Act.SET_UP: N_("set the portal up"),
     },

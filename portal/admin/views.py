@@ -10,6 +10,8 @@ from portal.access.switches import CAPABILITIES
 from portal.admin import operations, queries
 from portal.admin.words import CAPABILITY, LOGO, title, told
 from portal.i18n import gettext as _
+from portal.jobs import queries as jobs
+from portal.jobs.views import shown as jobs_shown
 from portal.periods import queries as periods
 from portal.periods.models import Kind
 from portal.settings import NAMES
@@ -68,6 +70,18 @@ def switch(capability: str) -> Answer:
     units = {known[unit] for unit in request.form.getlist("unit") if unit in known}
     operations.switch(capability, state, units, request.form.get("why", "").strip()[:2_000], g.viewer)
     return done(url_for(".settings", **_looking(), _anchor="caps"), _("Saved. It counts from now on."))
+
+
+@bp.post("/jobs/schedules/<kind>")
+def change_schedule(kind: str) -> Answer:
+    access.must(Act.RUN_JOBS, g.viewer)
+    name = jobs.schedule_or_404(kind).setting or abort(404)
+    text = None if request.form.get("act") == "reset" else request.form.get("value", "")
+    try:
+        operations.change_setting(name, text, request.form.get("why", "").strip()[:2_000], g.viewer)
+    except ValueError as problem:
+        return jobs_shown(422, kind, text or "", str(problem))
+    return done(url_for("jobs.index", _anchor="clock"), _("Saved. It counts from now on."))
 
 
 @bp.route("/periods", methods=["GET", "POST"])

@@ -3,7 +3,9 @@
 from portal import clock, jobs
 from portal.access.viewer import load
 from portal.printing import archive
+from portal.printing.pdf import PrintFailed
 from portal.printing.registry import kind_or_404
+from portal.words import N_
 
 
 def run(context: jobs.Context) -> None:
@@ -18,4 +20,9 @@ def run(context: jobs.Context) -> None:
 
 def register() -> None:
     """Called once by create_app."""
-    jobs.register(archive.JOB, run)
+    jobs.register(
+        archive.JOB,
+        run,
+        N_("Archive a form as a PDF"),
+        {PrintFailed: N_("The form could not be drawn as it must be for the archive.")},
+    )

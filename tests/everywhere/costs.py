@@ -20,6 +20,7 @@ STATEMENTS = {
     "home.index": 8,
     "home.person": 7,
     "home.team": 5,
+    "jobs.index": 10,
     "reviews.beside": 8,
     "reviews.cycle": 8,
     "reviews.cycles": 4,

@@ -11,6 +11,8 @@ from portal.checkins.models import Note
 from portal.db import db
 from portal.goals.models import MeasureValue
 from portal.goals.states import State
+from portal.jobs.models import Job
+from portal.jobs.models import State as JobState
 from portal.periods.models import Kind, Period
 from portal.sync.lines import Kind as LineKind
 from portal.sync.models import State as Ended
@@ -18,7 +20,7 @@ from portal.sync.models import SyncLine, SyncRun
 from tests.build import a_check_in, a_cycle, a_review, a_session, an_objective
 from tests.everywhere.costs import STATEMENTS
 
-BY_HR = {"admin.all_periods", "admin.changes", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
+BY_HR = {"admin.all_periods", "admin.changes", "admin.settings", "jobs.index", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
 
 
 def fill(company, rows):
@@ -41,6 +43,9 @@ def fill(company, rows):
         db.session.add(Period(name=f"year {n}", kind=Kind.YEAR, begins=date(2050 + n, 1, 1), ends=date(2051 + n, 1, 1)))
         a_session(company.wang)
         db.session.add(SyncRun(began=clock.now(), ended=clock.now(), state=Ended.APPLIED))
+        for kind in JobState:
+            ran = {"lease_until": clock.now(), "began_at": clock.now(), "taken_by": "x"} if kind is JobState.RUNNING else {"ended_at": clock.now()}
+            db.session.add(Job(kind="tidy", state=kind, run_at=clock.now(), asked_at=clock.now(), asked_by_id=company.hu, **ran))
         change_setting("rhythm_days", str(20 + n), "why", company.viewer("hu"))
     db.session.add(run)
     db.session.flush()
@@ -54,6 +59,7 @@ def fill(company, rows):
         "goals.board": f"/goals/board?{about}", "goals.edit": f"/goals/{goal.id}/edit", "goals.history": f"/goals/{goal.id}/history", "goals.mine": "/goals/mine",
         "goals.show": f"/goals/{goal.id}", "goals.team": "/goals/board?of=team", "goals.tree": f"/goals/periods/{quarter}/tree", "goals.update": f"/goals/{goal.id}/update",
         "home.index": "/", "home.person": f"/people/{company.li}", "home.team": "/team",
+        "jobs.index": "/admin/jobs",
         "reviews.beside": f"/reviews/{review.id}/evidence", "reviews.cycle": f"/cycles/{cycle.id}", "reviews.cycles": "/cycles", "reviews.form": f"/reviews/{review.id}/form",
         "reviews.index": "/reviews", "reviews.show": f"/reviews/{review.id}", "sync.run": f"/directory/runs/{run.id}", "sync.runs": "/directory/runs",
     }  # fmt: skip

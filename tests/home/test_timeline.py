@@ -14,7 +14,7 @@ from tests.build import a_check_in, an_objective
 
 NOT_ABOUT_A_PERSON = {  # kinds that no time line of a person tells
     "action.made", "answers.closed", "cycle.started", "cycle.closed",
-    *(kind for kind in KINDS if kind.split(".")[0] in ("account", "setting", "switch", "period", "role", "sync", "break_glass", "person", "session")),
+    *(kind for kind in KINDS if kind.split(".")[0] in ("account", "setting", "switch", "period", "role", "sync", "job", "break_glass", "person", "session")),
 }  # fmt: skip
 
 
