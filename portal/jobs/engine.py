@@ -64,6 +64,7 @@ def ask(
 
 def work_one() -> bool:
     """Claim and run one job; whether there was one. Never raises: a failure is kept in words and retried later."""
+    take_over()
     return bool(work(1))
 
 
@@ -82,7 +83,6 @@ def work(most: int) -> Sequence[Claimed]:
 
 def claim(most: int = 1) -> Sequence[Claimed]:
     """The next jobs that are due, leased to us and committed: one, or up to `most` while they are quick."""
-    _take_over()
     now = clock.now()
     columns = (Job.id, Job.kind, Job.args, Job.asked_by_id, Job.done)
     due = select(*columns).where(Job.state == State.WAITING, Job.run_at <= now).order_by(Job.run_at, Job.id).limit(most)
@@ -97,12 +97,13 @@ def claim(most: int = 1) -> Sequence[Claimed]:
     return found
 
 
-def _take_over() -> None:
-    """Free what a worker held that is silent for longer than its lease; in the transaction of the claim."""
+def take_over() -> None:
+    """Free what a worker held that is silent for longer than its lease."""
     now = clock.now()
     silent = select(Job.id).where(Job.state == State.RUNNING, Job.lease_until < now).limit(BATCH)
     ids = db.session.scalars(silent.with_for_update(skip_locked=True)).all()
     if not ids:
+        db.session.rollback()
         return
     spent = Job.attempts >= ATTEMPTS
     ended = {State.CANCELLED: Job.cancel, State.FAILED: and_(~Job.cancel, spent)}
@@ -113,6 +114,7 @@ def _take_over() -> None:
     why = case((ended[State.FAILED], registry.DIED), else_=Job.why)
     freed = {"state": state, "ended_at": at, "why": why, "taken_by": None, "lease_until": None}
     db.session.execute(update(Job).where(Job.id.in_(ids)).values(freed), execution_options=UNSYNCED)
+    db.session.commit()
 
 
 def _together(found: Sequence[Claimed]) -> bool:

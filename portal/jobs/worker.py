@@ -19,7 +19,7 @@ from portal.jobs.schedules import daily, every
 __all__ = ["daily", "every", "run"]
 
 IDLE = 0.5  # seconds between two looks at an empty table; one look costs 0.01 ms
-LOOK = 5.0  # seconds between two looks at the schedules
+LOOK = 2.0  # seconds between two looks at the schedules and at who is silent
 
 
 def run(*, once: bool = False) -> None:
@@ -30,6 +30,7 @@ def run(*, once: bool = False) -> None:
     while not stop.asked:
         if time.monotonic() >= looked + LOOK:
             schedules.ask_due()
+            engine.take_over()
             looked = time.monotonic()
         worked = engine.work(most)
         db.session.remove()

@@ -167,6 +167,7 @@ def test_who_lost_the_lease_writes_nothing_more(app, monkeypatch):
 def test_whose_worker_dies_three_times_asks_a_person(app, ran):
     wanted()
     for _ in range(engine.ATTEMPTS):
+        engine.take_over()
         assert len(engine.claim()) == 1
         silent()
     assert (jobs.work_one(), ran) == (False, [])
