@@ -82,7 +82,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
     goal_jobs.register()
     admin_jobs.register()
     review_sheets.register()
-    known = (guard.known_host, web.mark_reading, guard.same_origin, guard.writable, who)
+    known = (guard.known_host, guard.room, web.mark_reading, guard.same_origin, guard.writable, who)
     for before in (*known, closed_until_set_up, switches.closed_when_off):
         app.before_request(before)
     app.after_request(guard.headers)

@@ -3,7 +3,7 @@
 from flask import current_app
 from sqlalchemy import text
 
-from portal import journal
+from portal import files, journal
 from portal.db import db, reading
 from portal.jobs import Context, operations, worker
 from portal.jobs import register as register_job
@@ -35,6 +35,7 @@ def _check(_context: Context) -> None:
 def _tidy(_context: Context) -> None:
     operations.forget()
     db.session.commit()
+    files.sweep()
     # PostgreSQL does it by itself. Without it SQLite takes a table of ten rows for one of a million.
     if db.engine.dialect.name == "sqlite":
         db.session.execute(text("PRAGMA analysis_limit=1000"))

@@ -89,6 +89,7 @@ NAMES: dict[str, Named] = {
             "language", COMPANY, N_("The language of whoever has not chosen one."), "zh", among=("zh", "en"), words=LANGUAGES
         ),
         Named("year_begins_in", COMPANY, N_("The month in which the year begins."), 1, 1, 12),
+        Named("files_mb", COMPANY, N_("The room for all uploaded files together."), 10_000, 0, 10_000_000, unit="MB"),
         Named(
             "rhythm_days",
             DIALOGUE,

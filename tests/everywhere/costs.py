@@ -8,7 +8,7 @@ STATEMENTS = {
     "admin.settings": 6,
     "checkins.index": 6,
     "checkins.record": 8,
-    "checkins.show": 8,
+    "checkins.show": 9,
     "goals.board": 5,
     "goals.edit": 7,
     "goals.history": 5,
