@@ -30,6 +30,7 @@ from portal.goals.views import bp as goal_pages
 from portal.home.views import bp as home_pages
 from portal.imports import jobs as import_jobs
 from portal.imports.views import bp as import_pages
+from portal.jobs.views import bp as job_pages
 from portal.organisation import jobs as organisation_jobs
 from portal.organisation import workbook as organisation_workbook
 from portal.organisation.views import bp as organisation_pages
@@ -78,6 +79,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
         home_pages,
         import_pages,
         organisation_pages,
+        job_pages,
         printing_pages,
         review_pages,
         setup_pages,
@@ -96,7 +98,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
     organisation_workbook.register()
     earlier.register()
     review_sheets.register()
-    known = (guard.known_host, web.mark_reading, guard.same_origin, guard.writable, who)
+    known = (guard.known_host, guard.room, web.mark_reading, guard.same_origin, guard.writable, who)
     for before in (*known, closed_until_set_up, switches.closed_when_off):
         app.before_request(before)
     app.after_request(guard.headers)

@@ -4,18 +4,29 @@ Sentences are written in English in the code; the Chinese stands in `translation
 A person's own choice comes first, then this browser's cookie, then what the browser asks for, then the company's setting.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
-from flask_babel import Babel, get_locale, get_translations, lazy_gettext
+from flask_babel import Babel, force_locale, get_locale, get_translations, lazy_gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from portal.words import Sentence
 
-__all__ = ["LANGUAGES", "company_speaks", "gettext", "init_app", "known", "lang", "language", "lazy_gettext", "ngettext"]
+__all__ = [
+    "LANGUAGES",
+    "company_speaks",
+    "everywhere",
+    "gettext",
+    "init_app",
+    "known",
+    "lang",
+    "language",
+    "lazy_gettext",
+    "ngettext",
+]
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 TAGS = {"zh": "zh-CN", "en": "en"}
@@ -63,6 +74,13 @@ def gettext(sentence: str, /, **figures: Any) -> str:
 def ngettext(one: str, many: str, num: int, /, **figures: Any) -> str:
     """The sentence for this number, which stands in it as `%(num)d`."""
     return str(_catalogue().ungettext(one, many, num)) % {"num": num, **figures}
+
+
+def everywhere(sentence: str) -> Iterator[str]:
+    """The sentence in each of our languages: what somebody may type who looks for it."""
+    for tongue in LANGUAGES:
+        with force_locale(tongue):
+            yield gettext(sentence)
 
 
 def _catalogue() -> Any:

@@ -1,4 +1,4 @@
-"""Find what somebody handed on, entries of the journal by each filter of the audit log, and the last job of a kind."""
+"""Find what somebody handed on, and entries of the journal by each filter of the audit log."""
 
 from alembic import op
 
@@ -12,7 +12,6 @@ INDEXES = (
     ("entry", ("kind", "n")),
     ("entry", ("object_type", "n")),
     ("entry", ("at", "n")),
-    ("job", ("kind", "id")),
 )
 
 

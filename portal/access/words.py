@@ -84,6 +84,8 @@ ACTS: Mapping[str, Mapping[Act, str]] = {
         Act.RUN_SYNC: N_("start the directory sync"),
         Act.SEE_ORGANISATION: N_("see organisation facts"),
         Act.KEEP_ORGANISATION: N_("keep organisation facts"),
+        Act.SEE_JOBS: N_("see background jobs"),
+        Act.RUN_JOBS: N_("start, stop and schedule background jobs"),
         Act.GRANT_ROLES: N_("grant roles"),
         Act.SET_UP: N_("set the portal up"),
     },

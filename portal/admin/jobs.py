@@ -1,16 +1,15 @@
-"""What is done every night: the journal's chain is checked, and SQLite looks at how large its tables have grown."""
-
-from datetime import timedelta
+"""What is done every night: the journal's chain is checked; the database is tidied up."""
 
 from flask import current_app
 from sqlalchemy import text
 
-from portal import journal
+from portal import files, journal
 from portal.db import db, reading
-from portal.jobs import Context, worker
+from portal.jobs import Context, operations, worker
 from portal.jobs import register as register_job
+from portal.words import N_
 
-JOB = "night"
+JOB, TIDY = "night", "tidy"
 
 
 class Broken(Exception):
@@ -19,24 +18,28 @@ class Broken(Exception):
 
 def register() -> None:
     """Called once by create_app."""
-    register_job(JOB, _work)
-    worker.every(JOB, lambda: timedelta(days=1))
+    broken = N_("The journal is not what was written. Keep a copy of the database as it is now; the log says which entry.")
+    register_job(JOB, _check, N_("Check of the journal"), {Broken: broken})
+    register_job(TIDY, _tidy, N_("Tidying up the database"))
+    worker.daily(JOB, "journal_hour")
+    worker.daily(TIDY, "tidy_hour")
 
 
-def _work(_context: Context) -> None:
-    _look_at_tables()
+def _check(_context: Context) -> None:
     if broken := _checked():
         for sentence in broken:
             current_app.logger.critical("journal: %s", sentence)
         raise Broken("; ".join(broken))
 
 
-def _look_at_tables() -> None:
+def _tidy(_context: Context) -> None:
+    operations.forget()
+    db.session.commit()
+    files.sweep()
     # PostgreSQL does it by itself. Without it SQLite takes a table of ten rows for one of a million.
     if db.engine.dialect.name == "sqlite":
         db.session.execute(text("PRAGMA analysis_limit=1000"))
         db.session.execute(text("ANALYZE"))
-        db.session.commit()
 
 
 def _checked() -> list[str]:

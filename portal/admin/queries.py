@@ -1,22 +1,52 @@
 """What the administration pages show."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 
-from babel.dates import get_month_names
 from sqlalchemy import select
 
+from portal import journal
 from portal.access.models import Pilot, Switch
 from portal.access.switches import CAPABILITIES
+from portal.admin.words import CAPABILITY, title, told_then
 from portal.db import db
 from portal.directory.models import Person, Unit
-from portal.formats import figure
-from portal.i18n import gettext as _
-from portal.i18n import language
+from portal.i18n import everywhere
 from portal.settings import NAMES, Named, Setting
 from portal.settings.names import Value
+
+PAGE = 50
+LATEST = 200
+"""So many changes are read to tell on the page of settings who changed what last; the page of changes has all of them."""
+SHOWN = 5
+"""Changes under one setting."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who changed what and why, both values in words."""
+
+    n: int
+    at: datetime
+    name: str
+    title: str
+    actor: str
+    before: str
+    after: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One page of changes, newest first, and where it goes on."""
+
+    changes: Sequence[Change]
+    more: int | None
 
 
 @dataclass(frozen=True)
@@ -35,6 +65,20 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Found:
+    """Settings that fit what was looked for, by their group; how many there are, and how many were changed."""
+
+    groups: list[tuple[str, list[Shown]]]
+    total: int
+    changed: int
+
+    @property
+    def count(self) -> int:
+        """How many fit."""
+        return sum(len(ones) for _group, ones in self.groups)
+
+
+@dataclass(frozen=True)
 class Capability:
     """One switch: on, off, or pilot with its units."""
 
@@ -43,38 +87,70 @@ class Capability:
     units: tuple[int, ...]
 
 
-def settings(only_changed: bool = False) -> list[tuple[str, list[Shown]]]:
-    """Every setting by its group. One statement."""
+def settings(wish: str = "", only_changed: bool = False) -> Found:
+    """Every setting by its group, those alone whose words hold everything that was asked for. One statement."""
     found = select(Setting.name, Setting.value, Setting.at, Person.name.label("by"))
     chosen = {row.name: row for row in db.session.execute(found.outerjoin(Person, Person.id == Setting.by_id))}
     shown = [_shown(named, chosen.get(named.name)) for named in NAMES.values()]
-    wanted = [one for one in shown if one.differs or not only_changed]
-    return [(group, list(ones)) for group, ones in groupby(wanted, key=lambda one: one.named.group)]
+    wanted = [one for one in shown if (one.differs or not only_changed) and fits(wish, one.named.name)]
+    groups = [(group, list(ones)) for group, ones in groupby(wanted, key=lambda one: one.named.group)]
+    return Found(groups, len(shown), sum(one.differs for one in shown))
 
 
-def told(named: Named, value: Value) -> str:
-    """A value as people read it: with its unit, or in words."""
-    if isinstance(value, bool):
-        return _("on") if value else _("off")
-    if named.words:
-        return _(dict(zip(named.among, named.words, strict=True))[str(value)])
-    if named.name == "year_begins_in":
-        return str(get_month_names("wide", locale=language())[int(value)])
-    return figure(value, _(named.unit)) if isinstance(value, int) else str(value)
-
-
-def capabilities() -> list[Capability]:
-    """Every switch. One statement."""
+def capabilities(wish: str = "", only_changed: bool = False) -> list[Capability]:
+    """Every switch, or those that fit. One statement."""
     rows = db.session.execute(select(Switch.capability, Pilot.unit_id).outerjoin(Pilot, Pilot.capability == Switch.capability))
     units: dict[str, set[int]] = {}
     for name, unit in rows:
         units.setdefault(name, set()).update({unit} - {None})
-    return [_capability(name, units.get(name)) for name in CAPABILITIES]
+    every = (_capability(name, units.get(name)) for name in CAPABILITIES if fits(wish, name))
+    return [one for one in every if one.state != "on" or not only_changed]
+
+
+def fits(wish: str, name: str) -> bool:
+    """Whether each word of the wish stands in a setting's name, meaning or group, in whatever language of ours."""
+    return all(word in _heard(name) for word in _plain(wish).split())
+
+
+def changes(of: str | None = None, before: int | None = None, *, units: Mapping[int, str], limit: int = PAGE) -> Changes:
+    """Changes of settings and switches, newest first; `of` one alone. One statement."""
+    found = journal.about_portal(("setting", "switch"), of, before, limit + 1)
+    told = [_change(happening, units) for happening in found[:limit]]
+    return Changes(told, told[-1].n if len(found) > limit else None)
+
+
+def by_name(latest: Changes) -> Mapping[str, Sequence[Change]]:
+    """The latest changes of each setting."""
+    found: dict[str, list[Change]] = defaultdict(list)
+    for change in latest.changes:
+        found[change.name].append(change)
+    return found
 
 
 def units() -> Sequence[Unit]:
     """Every unit, for the choice of a pilot."""
     return db.session.scalars(select(Unit).order_by(Unit.position, Unit.id)).all()
+
+
+def _change(happening: journal.Happening, units: Mapping[int, str]) -> Change:
+    words = happening.words
+    name = str(words["name"])
+    before, after = (told_then(name, words.get(when), units) for when in ("before", "after"))
+    return Change(happening.n, happening.at, name, title(name), happening.actor, before, after, str(words.get("why", "")))
+
+
+@lru_cache(maxsize=1_000)
+def _heard(name: str) -> str:
+    """Every word by which somebody may look for it."""
+    if name in CAPABILITY:
+        said: tuple[str, ...] = CAPABILITY[name]
+    else:
+        said = (NAMES[name].meaning, NAMES[name].group, *NAMES[name].words)
+    return _plain(" ".join([name, name.replace("_", " "), *(words for one in said for words in everywhere(one))]))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _capability(name: str, units: set[int] | None) -> Capability:

@@ -1,12 +1,17 @@
 """Settings, capability switches and periods; roles stand in `role_views`."""
 
+from typing import Any
+
 from flask import Blueprint, abort, g, request, url_for
 
 from portal import access, clock
 from portal.access import Act
 from portal.access.switches import CAPABILITIES
 from portal.admin import operations, queries
+from portal.admin.words import CAPABILITY, LOGO, title, told
 from portal.i18n import gettext as _
+from portal.jobs import queries as jobs
+from portal.jobs.views import shown as jobs_shown
 from portal.periods import queries as periods
 from portal.periods.models import Kind
 from portal.settings import NAMES
@@ -16,11 +21,6 @@ from portal.words import N_
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
-WORDS = {
-    "goals": (N_("Goals and OKR"), N_("Goal tree, board, alignment")),
-    "checkins": (N_("Check-ins"), N_("Regular check-ins, promises, own view")),
-    "reviews": (N_("Reviews"), N_("Cycles, forms, printing")),
-}
 PATTERNS = {
     Kind.YEAR: (N_("%(year)s"),),
     Kind.HALF: (N_("%(year)s, first half"), N_("%(year)s, second half")),
@@ -46,7 +46,18 @@ def change_setting(name: str) -> Answer:
         operations.change_setting(name, text, request.form.get("why", "").strip()[:2_000], g.viewer)
     except ValueError as problem:
         return _settings(422, name, text or "", str(problem))
-    return done(url_for(".settings", _anchor=name), _("Saved. It counts from now on."))
+    return done(url_for(".settings", **_looking(), _anchor=name), _("Saved. It counts from now on."))
+
+
+@bp.get("/settings/changes")
+def changes() -> Answer:
+    access.must(Act.SEE_SETTINGS, g.viewer)
+    of = request.args.get("of")
+    if of is not None and of not in {*NAMES, *CAPABILITIES, LOGO}:
+        abort(404)
+    units = {unit.id: unit.name for unit in queries.units()}
+    found = queries.changes(of, request.args.get("before", type=whole), units=units)
+    return page("admin/changes.html", found=found, of=of, about=title(of) if of else "")
 
 
 @bp.post("/switches/<capability>")
@@ -58,7 +69,19 @@ def switch(capability: str) -> Answer:
     known = {str(unit.id): unit.id for unit in queries.units()}
     units = {known[unit] for unit in request.form.getlist("unit") if unit in known}
     operations.switch(capability, state, units, request.form.get("why", "").strip()[:2_000], g.viewer)
-    return done(url_for(".settings", _anchor="caps"), _("Saved. It counts from now on."))
+    return done(url_for(".settings", **_looking(), _anchor="caps"), _("Saved. It counts from now on."))
+
+
+@bp.post("/jobs/schedules/<kind>")
+def change_schedule(kind: str) -> Answer:
+    access.must(Act.RUN_JOBS, g.viewer)
+    name = jobs.schedule_or_404(kind).setting or abort(404)
+    text = None if request.form.get("act") == "reset" else request.form.get("value", "")
+    try:
+        operations.change_setting(name, text, request.form.get("why", "").strip()[:2_000], g.viewer)
+    except ValueError as problem:
+        return jobs_shown(422, kind, text or "", str(problem))
+    return done(url_for("jobs.index", _anchor="clock"), _("Saved. It counts from now on."))
 
 
 @bp.route("/periods", methods=["GET", "POST"])
@@ -87,19 +110,29 @@ def make_year(year: int) -> int:
 
 
 def _settings(status: int = 200, wrong: str = "", text: str = "", problem: str = "") -> Answer:
+    wish, only, units = request.args.get("q", "").strip()[:100], request.args.get("only") == "changed", queries.units()
+    latest = queries.changes(units={unit.id: unit.name for unit in units}, limit=queries.LATEST)
+    tried: dict[str, Any] = {"wrong": wrong, "text": text, "problem": problem}
     return page(
         "admin/settings.html",
+        regions={"found": "found"},
         status=status,
-        groups=queries.settings(only_changed=request.args.get("only") == "changed"),
-        capabilities=queries.capabilities(),
-        units=queries.units(),
-        words=WORDS,
-        told=queries.told,
-        may=g.viewer.has(access.Relation.HR_ADMIN),
-        wrong=wrong,
-        text=text,
-        problem=problem,
+        found=queries.settings(wish, only),
+        capabilities=queries.capabilities(wish, only),
+        units=units,
+        history=queries.by_name(latest),
+        may=access.can(Act.CHANGE_SETTINGS, g.viewer),
+        looking=_looking(),
+        words=CAPABILITY,
+        told=told,
+        shown=queries.SHOWN,
+        **tried,
     )
+
+
+def _looking() -> dict[str, Any]:
+    """What was looked for: it stays in the address when something is saved."""
+    return {name: text for name in ("q", "only") if (text := request.args.get(name, "").strip()[:100])}
 
 
 def _periods(status: int = 200, problem: str = "") -> Answer:

@@ -206,7 +206,7 @@ def last_check() -> Check:
     row = db.session.scalar(select(Job).where(Job.kind == JOB, over).order_by(Job.id.desc()).limit(1))
     if row is None:
         return Check(None, None, "")
-    return Check(not row.why, row.ended_at or row.run_at, row.why.partition(": ")[2] or row.why)
+    return Check(not row.why, row.ended_at or row.run_at, row.why)
 
 
 def looks(viewer: Viewer, since: datetime) -> list[Mapping[str, Any]]:

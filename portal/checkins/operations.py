@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import flag_modified
 
-from portal import access, clock, drafts, journal
+from portal import access, clock, drafts, files, journal
 from portal.access import Act, Held, Viewer
 from portal.actions import operations as actions
 from portal.actions import queries as promised
@@ -39,6 +39,20 @@ class Said:
     goals: Mapping[int, tuple[Decimal | None, int | None]] = field(default_factory=dict)
     settled: Sequence[int] = ()
     steps: Sequence[tuple[str, int, date | None]] = ()
+
+
+def may_file(check_in: CheckIn, acts: Held) -> bool:
+    """Either side may put a file beside a record, once both can see it."""
+    return check_in.state is not State.DRAFT and bool({Act.RECORD_CHECK_IN, Act.ADD_OWN_VIEW} & acts.keys())
+
+
+def add_file(check_in: CheckIn, received: files.Received, by: Viewer, acts: Held) -> None:
+    """Keep what was received beside the record. Raises ValueError with a sentence, Refused when the record is a draft."""
+    if not may_file(check_in, acts):
+        raise Refused(N_("Files can be added once the check-in is shared."))
+    files.keep(received, "check_in", check_in.id, by)
+    behalf = acts.get(Act.RECORD_CHECK_IN)
+    journal.write("check_in.filed", check_in, by, behalf=behalf, words={"what": received.name})
 
 
 def share(talk: Talk, said: Said, by: Viewer) -> CheckIn:

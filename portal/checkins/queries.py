@@ -112,6 +112,16 @@ def to_change(viewer: Viewer, check_in_id: int, act: Act) -> tuple[CheckIn, Held
     return found, acts
 
 
+def to_file(viewer: Viewer, check_in_id: int) -> tuple[CheckIn, Held]:
+    """To put a file beside it: the row locked where one writes, the right of either side asked before any byte is read."""
+    mine = visible(viewer, check_in_id)
+    found: CheckIn = db.one_or_404(mine if reading.get() else mine.with_for_update(of=CheckIn, key_share=True))
+    acts = access.acts_on(viewer, found)
+    if not {Act.RECORD_CHECK_IN, Act.ADD_OWN_VIEW} & acts.keys():
+        raise NotHeld(Act.ADD_OWN_VIEW)
+    return found, acts
+
+
 def talk_with(viewer: Viewer, person_id: int, today: date) -> Talk:
     """Everything for recording a talk with somebody. 404 for whom one knows nothing of, 403 for who is not one's report."""
     held = access.acts_on(viewer, Subject(person_id=person_id))

@@ -3,19 +3,20 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, send_file, url_for
 from werkzeug.datastructures import MultiDict
 
-from portal import access, clock, drafts
+from portal import access, clock, drafts, files, once
 from portal.access import Act
 from portal.access.switches import enabled
 from portal.checkins import forms, operations, queries
 from portal.checkins.forms import PreparationForm, ViewForm, WordsForm, record_form
 from portal.checkins.models import Field, Kind, Obstacle, Voice
 from portal.checkins.operations import Said
+from portal.db import let_go
 from portal.i18n import gettext as _
 from portal.settings.queries import number
-from portal.web import Answer, Clash, Conflict, done, page, same_version, typed, whole
+from portal.web import Answer, Clash, Conflict, Replayed, done, page, same_version, typed, whole
 
 bp = Blueprint("checkins", __name__, url_prefix="/check-ins")
 
@@ -137,7 +138,47 @@ def note(check_in_id: int) -> Answer:
     return done(url_for(".show", check_in_id=check_in_id), _("Saved. Only you see it."))
 
 
-def _show(check_in: Any, form: ViewForm | None = None, status: int = 200) -> Answer:
+@bp.post("/<int:check_in_id>/files")
+def add_file(check_in_id: int) -> Answer:
+    queries.to_file(g.viewer, check_in_id)
+    let_go()  # to write it down and to scan it can take long: nobody waits for us meanwhile
+    upload = request.files.get("file")
+    try:
+        received = files.receive(upload.stream if upload else None, (upload.filename if upload else "") or "")
+    except ValueError as problem:
+        return _show(queries.check_in_or_404(g.viewer, check_in_id), status=422, unfit=problem.args[0])
+    finally:
+        if upload:
+            upload.close()
+    try:
+        return _filed(check_in_id, received)
+    except BaseException:
+        files.discard(received)
+        raise
+
+
+def _filed(check_in_id: int, received: files.Received) -> Answer:
+    if answered := once.claim(g.viewer.id):
+        raise Replayed(answered)
+    check_in, acts = queries.to_file(g.viewer, check_in_id)
+    try:
+        operations.add_file(check_in, received, g.viewer, acts)
+    except ValueError as problem:
+        files.discard(received)
+        return _show(check_in, status=422, unfit=problem.args[0])
+    return done(url_for(".show", check_in_id=check_in_id, _anchor="files"), _("The file stands beside the record."))
+
+
+@bp.get("/<int:check_in_id>/files/<int:file_id>")
+def file(check_in_id: int, file_id: int) -> Answer:
+    queries.check_in_or_404(g.viewer, check_in_id)
+    found = files.one_or_404("check_in", check_in_id, file_id)
+    return send_file(
+        files.path_of(found), found.kind, as_attachment=True, download_name=found.name, conditional=False, etag=False
+    )
+
+
+def _show(check_in: Any, form: ViewForm | None = None, status: int = 200, unfit: str = "") -> Answer:
     acts = access.acts_on(g.viewer, check_in)
     own = queries.words(check_in, Voice.EMPLOYEE)
     form = form or ViewForm(data={"text": own.get(Field.VIEW, ""), "version": check_in.version})
@@ -156,6 +197,9 @@ def _show(check_in: Any, form: ViewForm | None = None, status: int = 200) -> Ans
         goals=queries.goals_of(g.viewer, check_in) if enabled("goals") else [],
         note=queries.private_note(g.viewer, check_in.id) if Act.RECORD_CHECK_IN in acts else None,
         open_until=number("view_days"),
+        files=files.of("check_in", check_in.id),
+        may_file=operations.may_file(check_in, acts),
+        unfit=unfit,
         kinds=forms.KINDS,
         obstacles=forms.OBSTACLES,
     )

@@ -119,6 +119,8 @@ SETTINGS = {
     "DIRECTORY_LOCKOUT": Known(_whole(0, 100), 5, "wrong passwords that lock an account in the directory; 0 = it never locks"),
     "DIRECTORY_LOCKOUT_MINUTES": Known(_whole(1, 1440), 30, "after how many minutes the directory forgets wrong passwords"),
     "LOGIN_ADDRESS_LIMIT": Known(_whole(5, 10_000), 30, "attempts from one address in 15 minutes; raise it behind one NAT"),
+    "FILE_SCANNER": Known(_text, "", "a command that checks uploaded files, such as clamdscan --no-summary; the file is added"),
+    "JOB_LEASE": Known(_whole(5, 3_600), 120, "after so many seconds of silence a worker's job is taken over by another"),
     "LANGUAGE": Known(_language, "zh", "zh or en, for whoever has not chosen"),
 }
 

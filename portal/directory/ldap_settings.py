@@ -47,7 +47,7 @@ KNOWN = frozenset(
         for name in (
             *("URL", "START_TLS", "CA_FILE", "ALLOW_PLAIN", "KIND", "BASE", "BIND_DN", "BIND_PASSWORD", "BIND_PASSWORD_FILE"),
             *("PERSON_FILTER", "KEY", "LOGIN", "DEPARTMENT_FROM", "DEPARTMENT_GROUPS", "TIMEOUT", "PAGE_SIZE"),
-            *("SYNC_TIMEOUT", "SYNC_MINUTES", "SYNC_GUARD_PERCENT", "SYNC_GUARD_PEOPLE"),
+            *("SYNC_TIMEOUT", "SYNC_GUARD_PERCENT", "SYNC_GUARD_PEOPLE"),
         )
     }
 )
@@ -103,7 +103,6 @@ class Settings:
     timeout: float = 5.0
     page_size: int = 500
     sync_timeout: float = 600.0
-    sync_minutes: int = 60
     guard_percent: int = 10
     guard_people: int = 3
 
@@ -139,7 +138,6 @@ class Settings:
             timeout=_number(config, "LDAP_TIMEOUT", 5, 0.1, 60),
             page_size=int(_number(config, "LDAP_PAGE_SIZE", 500, 1, 1000)),
             sync_timeout=_number(config, "LDAP_SYNC_TIMEOUT", 600, 1, 7200),
-            sync_minutes=int(_number(config, "LDAP_SYNC_MINUTES", 60, 0, 10_080)),
             guard_percent=int(_number(config, "LDAP_SYNC_GUARD_PERCENT", 10, 0, 100)),
             guard_people=int(_number(config, "LDAP_SYNC_GUARD_PEOPLE", 3, 0, 1_000_000)),
         )

@@ -1,7 +1,5 @@
 """The night's check of stored roll-ups: what differs is corrected and told in the log; nothing should."""
 
-from datetime import timedelta
-
 from flask import current_app
 
 from portal.db import db
@@ -9,19 +7,20 @@ from portal.goals import rollup
 from portal.jobs import Context, worker
 from portal.jobs import register as register_job
 from portal.periods import queries as periods
+from portal.words import N_
 
 JOB = "goals.rebuild"
 
 
 def register() -> None:
     """Called once by create_app."""
-    register_job(JOB, _work)
-    worker.every(JOB, lambda: timedelta(days=1))
+    register_job(JOB, _work, N_("Check of the goal tree's progress"))
+    worker.daily(JOB, "rollup_hour")
 
 
 def _work(context: Context) -> None:
     waiting = [period.id for period in periods.everything() if not period.closed]
-    for n, period_id in enumerate(waiting, 1):
+    for n, period_id in enumerate(waiting[context.done :], context.done + 1):
         for difference in rollup.rebuild(period_id):
             current_app.logger.warning("roll-up corrected: %s", difference)
         context.step(n, len(waiting))

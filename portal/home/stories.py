@@ -46,6 +46,7 @@ STORIES: dict[str, Story] = {
     "check_in.edited": Story("pencil", "talk", N_("%(who)s corrected the record of a check-in")),
     "check_in.viewed": Story("message-square-text", "talk", N_("%(who)s added their own view of a check-in"), _text("after")),
     "check_in.confirmed": Story("check", "good", N_("%(who)s confirmed the record of a check-in")),
+    "check_in.filed": Story("file-text", "talk", N_("%(who)s added “%(what)s” to a check-in")),
     "action.done": Story("circle-check", "good", N_("%(who)s did “%(what)s”")),
     "action.dropped": Story("check", "", N_("%(who)s dropped “%(what)s”")),
     "action.reopened": Story("circle-dashed", "", N_("%(who)s took up “%(what)s” again")),

@@ -1,128 +1,178 @@
-"""Asking for a job, claiming one by a lease, working it, and putting back what a dead worker held."""
+"""Asking for a job, claiming one by a lease, working it, and taking over what a dead worker held.
 
-import os
-import socket
-from collections.abc import Callable
+Any number of workers on any number of machines share the rows: PostgreSQL's SKIP LOCKED gives each its own, SQLite lets
+one write at a time. A job's last effects and the word that it is done are one commit; whoever lost the lease cannot
+commit any more. So each effect in the database happens once.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, case, literal, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock, settings
 from portal.db import db
-from portal.jobs.models import Job, State
+from portal.jobs import registry
+from portal.jobs.context import ME, Cancelled, Context, Lost, lease, ours
+from portal.jobs.models import WANTED, Job, State
 
-LEASE = timedelta(minutes=2)
 ATTEMPTS = 3
-ME = f"{socket.gethostname()}:{os.getpid()}"
+BATCH = 100
+"""So many quick jobs are claimed at once and done in one transaction."""
 
+UNSYNCED = {"synchronize_session": False}
 
-class Cancelled(Exception):
-    """Somebody asked the job to stop; what was done stays done."""
+held: set[int] = set()
+"""What this worker has claimed and not finished: its leases are renewed by `worker.Beat`."""
 
 
 @dataclass(frozen=True)
-class Context:
-    """What a running job is given: its arguments, and how to say how far it is."""
+class Claimed:
+    """A job as its worker holds it."""
 
-    job_id: int
+    id: int
+    kind: str
     args: dict[str, Any]
     asked_by_id: int | None
+    done: int
 
-    def step(self, done: int, total: int | None = None) -> None:
-        """Commit the work so far with its progress, and renew the lease. Raises Cancelled when asked to stop."""
-        ours = (Job.id == self.job_id, Job.state == State.RUNNING, Job.taken_by == ME)
-        values = {"done": done, "total": total, "lease_until": clock.now() + LEASE}
-        cancel = db.session.scalar(update(Job).where(*ours).values(values).returning(Job.cancel))
-        db.session.commit()
-        if cancel is None or cancel:
-            raise Cancelled
+    @property
+    def quick(self) -> bool:
+        """Whether it may share a transaction."""
+        return self.kind in registry.kinds() and registry.kinds()[self.kind].quick
 
-
-Run = Callable[[Context], None]
-_kinds: dict[str, Run] = {}
-
-
-def register(kind: str, run: Run) -> None:
-    """Tell the engine what a kind does. Every step of it must be idempotent: it may be run again."""
-    _kinds[kind] = run
+    def run(self) -> None:
+        """Do it; raises whatever it raises."""
+        registry.kinds()[self.kind].run(Context(self.id, self.args, self.asked_by_id, self.done))
 
 
 def ask(
     kind: str, args: dict[str, Any] | None = None, *, key: str | None = None, at: datetime | None = None, by: int | None = None
-) -> None:
-    """Want a job, in the caller's transaction. With a `key` that is already wanted nothing is added."""
+) -> bool:
+    """Want a job, in the caller's transaction; with a `key` that is already wanted nothing is added. Whether it was."""
     now = clock.now()
     row = {"kind": kind, "args": args or {}, "key": key, "run_at": at or now, "asked_by_id": by, "asked_at": now}
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     defaults = {"state": State.WAITING, "attempts": 0, "done": 0, "cancel": False, "why": ""}
-    db.session.execute(insert(Job).values(**row, **defaults).on_conflict_do_nothing(index_elements=["key"]))
-
-
-def claim() -> Job | None:
-    """The next job that is due, or whose worker has died, leased to us and committed."""
-    now = clock.now()
-    free = or_(
-        and_(Job.state == State.WAITING, Job.run_at <= now),
-        and_(Job.state == State.RUNNING, Job.lease_until < now),
-    )
-    found = select(Job).where(free).order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True)
-    job = db.session.scalar(found)
-    if job is not None:
-        job.attempts += 1
-        if job.attempts > ATTEMPTS:
-            _end(job, State.FAILED, job.why or "The worker died three times while it ran.")
-        else:
-            job.state, job.taken_by, job.lease_until = State.RUNNING, ME, now + LEASE
-    db.session.commit()
-    return job
+    wanted = insert(Job).values(**row, **defaults).on_conflict_do_nothing(index_elements=["key"], index_where=WANTED)
+    return db.session.scalar(wanted.returning(Job.id)) is not None
 
 
 def work_one() -> bool:
     """Claim and run one job; whether there was one. Never raises: a failure is kept in words and retried later."""
-    job = claim()
-    if job is None:
-        return False
-    if job.state is not State.RUNNING:
-        return True
-    context = Context(job.id, job.args, job.asked_by_id)
-    kind = job.kind
+    take_over()
+    return bool(work(1))
+
+
+def work(most: int) -> Sequence[Claimed]:
+    """The same with up to `most`: those that are quick together, any other one alone. What was claimed."""
+    found = claim(most)
+    held.update(job.id for job in found)
+    try:
+        if len(found) == 1 or not _together(found):
+            for job in found:
+                _alone(job)
+    finally:
+        held.clear()
+    return found
+
+
+def claim(most: int = 1) -> Sequence[Claimed]:
+    """The next jobs that are due, leased to us and committed: one, or up to `most` while they are quick."""
+    now = clock.now()
+    columns = (Job.id, Job.kind, Job.args, Job.asked_by_id, Job.done)
+    due = select(*columns).where(Job.state == State.WAITING, Job.run_at <= now).order_by(Job.run_at, Job.id).limit(most)
+    found = [Claimed(*row) for row in db.session.execute(due.with_for_update(skip_locked=True))]
+    quick = next((n for n, job in enumerate(found) if not job.quick), len(found))
+    found = found[: max(quick, 1)]
+    if found:
+        taken = {"state": State.RUNNING, "taken_by": ME, "began_at": now, "lease_until": now + lease()}
+        mine = update(Job).where(Job.id.in_([job.id for job in found])).values(**taken, attempts=Job.attempts + 1)
+        db.session.execute(mine, execution_options=UNSYNCED)
+    db.session.commit()
+    return found
+
+
+def take_over() -> None:
+    """Free what a worker held that is silent for longer than its lease."""
+    now = clock.now()
+    silent = select(Job.id).where(Job.state == State.RUNNING, Job.lease_until < now).limit(BATCH)
+    ids = db.session.scalars(silent.with_for_update(skip_locked=True)).all()
+    if not ids:
+        db.session.rollback()
+        return
+    spent = Job.attempts >= ATTEMPTS
+    ended = {State.CANCELLED: Job.cancel, State.FAILED: and_(~Job.cancel, spent)}
+    state = case(
+        *((when, literal(to, Job.state.type)) for to, when in ended.items()), else_=literal(State.WAITING, Job.state.type)
+    )
+    at = case((or_(Job.cancel, spent), literal(now, Job.ended_at.type)), else_=null())
+    why = case((ended[State.FAILED], registry.DIED), else_=Job.why)
+    freed = {"state": state, "ended_at": at, "why": why, "taken_by": None, "lease_until": None}
+    db.session.execute(update(Job).where(Job.id.in_(ids)).values(freed), execution_options=UNSYNCED)
+    db.session.commit()
+
+
+def _together(found: Sequence[Claimed]) -> bool:
+    """All of them in one transaction; False when one of them does not work: nothing of it has happened then."""
     try:
         settings.refresh()
-        db.session.rollback()
-        _kinds[kind](context)
+        for job in found:
+            job.run()
+        _end([job.id for job in found], State.DONE)
         db.session.commit()
-        _finish(context.job_id, State.DONE)
-    except Cancelled:
+    except Exception:
         db.session.rollback()
-        _finish(context.job_id, State.CANCELLED)
-    except Exception as error:
-        db.session.rollback()
-        current_app.logger.exception("job %s failed", context.job_id)
-        _retry(context.job_id, f"{type(error).__name__}: {error}")
+        return False
     return True
 
 
-def _finish(job_id: int, state: State) -> None:
-    job = db.session.get_one(Job, job_id, populate_existing=True)
-    if job.taken_by == ME:
-        _end(job, state, "")
+def _alone(job: Claimed) -> None:
+    try:
+        settings.refresh()
+        db.session.rollback()
+        job.run()
+        _end([job.id], State.DONE)  # with its last effects, or neither
+        db.session.commit()
+    except Lost:
+        db.session.rollback()
+        current_app.logger.warning("job %s was taken over by somebody else", job.id)
+    except Cancelled:
+        db.session.rollback()
+        _settle(job.id, State.CANCELLED)
+    except Exception as error:
+        db.session.rollback()
+        current_app.logger.exception("job %s failed", job.id)
+        _retry(job.id, registry.reason(job.kind, error))
+
+
+def _settle(job_id: int, state: State, why: str = "") -> None:
+    try:
+        _end([job_id], state, why)
+    except Lost:
+        db.session.rollback()
     db.session.commit()
 
 
 def _retry(job_id: int, why: str) -> None:
-    job = db.session.get_one(Job, job_id, populate_existing=True)
-    if job.taken_by == ME and job.attempts >= ATTEMPTS:
-        _end(job, State.FAILED, why)
-    elif job.taken_by == ME:
-        job.state, job.lease_until, job.taken_by, job.why = State.WAITING, None, None, why
-        job.run_at = clock.now() + timedelta(seconds=30 * 2**job.attempts)
+    """Later, and each time later still; after the last attempt a person is asked."""
+    attempts = db.session.scalar(select(Job.attempts).where(*ours([job_id])))
+    if attempts is None or attempts >= ATTEMPTS:
+        _settle(job_id, State.FAILED, why)
+        return
+    again = {"state": State.WAITING, "why": why, "taken_by": None, "lease_until": None}
+    at = clock.now() + timedelta(seconds=30 * 2**attempts)
+    db.session.execute(update(Job).where(*ours([job_id])).values(**again, run_at=at))
     db.session.commit()
 
 
-def _end(job: Job, state: State, why: str) -> None:
-    job.state, job.lease_until, job.taken_by, job.key = state, None, None, None
-    job.why, job.ended_at = why, clock.now()
+def _end(ids: Sequence[int], state: State, why: str = "") -> None:
+    """Raises Lost when one of them is no longer ours."""
+    ended = {"state": state, "why": why, "ended_at": clock.now(), "taken_by": None, "lease_until": None}
+    mine = update(Job).where(*ours(ids)).values(ended).returning(Job.id)
+    if len(db.session.scalars(mine, execution_options=UNSYNCED).all()) != len(ids):
+        raise Lost

@@ -1,53 +1,78 @@
-"""`flask work`: one loop over the rows, and the schedules that ask for jobs."""
+"""`flask work`: one loop over the rows, the schedules that ask for jobs, and the beat that keeps leases while one runs."""
 
 import signal
+import threading
 import time
-from collections.abc import Callable
-from datetime import timedelta
 from types import FrameType
 
-from flask import current_app
+from flask import Flask, current_app
+from sqlalchemy import Engine, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
 from portal.db import db
-from portal.jobs import engine
+from portal.jobs import engine, schedules
+from portal.jobs.context import ME, lease
+from portal.jobs.models import Job, State
+from portal.jobs.schedules import daily, every
+
+__all__ = ["daily", "every", "run"]
 
 IDLE = 0.5  # seconds between two looks at an empty table; one look costs 0.01 ms
-
-AGAIN = timedelta(minutes=1)
-"""When a schedule that is switched off is asked again whether it still is."""
-
-_schedules: dict[str, Callable[[], timedelta]] = {}
-
-
-def every(kind: str, interval: Callable[[], timedelta]) -> None:
-    """Run a kind again and again; `interval` is asked anew each time, so a changed setting counts at once."""
-    _schedules[kind] = interval
+LOOK = 2.0  # seconds between two looks at the schedules and at who is silent
 
 
 def run(*, once: bool = False) -> None:
     """Work until told to stop (SIGTERM, Ctrl-C); with `once` until nothing is due."""
-    stop = _Stop()
-    next_at: dict[str, float] = dict.fromkeys(_schedules, 0.0)
+    stop, beat = _Stop(), Beat(current_app._get_current_object(), db.engine)  # type: ignore[attr-defined]  # the proxy's own
+    beat.start()
+    looked, most = -LOOK, 1
     while not stop.asked:
-        _ask_due(next_at)
-        busy = engine.work_one()
+        if time.monotonic() >= looked + LOOK:
+            schedules.ask_due()
+            engine.take_over()
+            looked = time.monotonic()
+        worked = engine.work(most)
         db.session.remove()
-        if once and not busy:
-            return
-        if not busy:
+        most = engine.BATCH if worked and all(job.quick for job in worked) else 1
+        if once and not worked:
+            break
+        if not worked:
             time.sleep(IDLE)
+    beat.end()
 
 
-def _ask_due(next_at: dict[str, float]) -> None:
-    for kind, due in next_at.items():
-        if time.monotonic() >= due:
-            interval = _schedules[kind]()
-            next_at[kind] = time.monotonic() + (interval or AGAIN).total_seconds()
-            if interval > timedelta(0):
-                engine.ask(kind, key=f"schedule:{kind}", at=clock.now())
-                db.session.commit()
-                current_app.logger.info("job %s asked for by its schedule", kind)
+class Beat(threading.Thread):
+    """Renews the leases of this worker, however long one step takes; a worker that is killed takes its beat along.
+
+    It stops renewing what somebody cancelled: a job that never asks whether it should go on loses its lease, and with it
+    the right to write.
+    """
+
+    def __init__(self, app: Flask, bind: Engine) -> None:
+        super().__init__(name="beat", daemon=True)
+        self.app, self.bind, self.ended = app, bind, threading.Event()
+
+    def run(self) -> None:
+        with self.app.app_context():
+            while not self.ended.wait(lease().total_seconds() / 4):
+                self.renew()
+
+    def end(self) -> None:
+        """With the worker."""
+        self.ended.set()
+
+    def renew(self) -> None:
+        """In a transaction of its own."""
+        ids = tuple(engine.held)
+        ours = (Job.id.in_(ids), Job.taken_by == ME, Job.state == State.RUNNING, Job.cancel.is_(False))
+        if not ids:
+            return
+        try:
+            with self.bind.begin() as connection:
+                connection.execute(update(Job).where(*ours).values(lease_until=clock.now() + lease()))
+        except SQLAlchemyError as why:  # SQLite, while the job itself writes: nobody else can take it over then either
+            self.app.logger.warning("the lease was not renewed: %s", type(why).__name__)
 
 
 class _Stop:

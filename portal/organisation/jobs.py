@@ -4,17 +4,19 @@ from datetime import timedelta
 
 from portal import clock
 from portal.db import db
-from portal.jobs import Context, worker
+from portal.jobs import Context, schedules
 from portal.jobs import register as register_job
 from portal.organisation import operations
+from portal.settings.queries import number
+from portal.words import N_
 
 JOB = "organisation.today"
 
 
 def register() -> None:
     """Called once by create_app."""
-    register_job(JOB, _work)
-    worker.every(JOB, lambda: timedelta(hours=1))
+    register_job(JOB, _work, N_("Let begin what HR dated for today"))
+    schedules.every(JOB, lambda: timedelta(minutes=number("dated_minutes")), "dated_minutes")
 
 
 def _work(context: Context) -> None:

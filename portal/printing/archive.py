@@ -39,6 +39,14 @@ class Ready:
     at: datetime
 
 
+class NoFont(PrintFailed):
+    """It has characters that no installed font has."""
+
+
+class NotFit(PrintFailed):
+    """What was drawn did not pass our checks."""
+
+
 class Damaged(Exception):
     """A file of the archive is not what was written: it is never handed out."""
 
@@ -74,9 +82,9 @@ def store(ready: Ready) -> None:
     """Draw, check, write the file, then add the row: a file without a row is not archived, a row without a file cannot be."""
     drawn = press.make(ready.html, ready.at, ready.attachment, patience=PATIENCE)
     if drawn.missing:
-        raise PrintFailed(f"{NEEDS_A_FONT} {' '.join(drawn.missing)}")
+        raise NoFont(f"{NEEDS_A_FONT} {' '.join(drawn.missing)}")
     if wrong := checks.problems(drawn.content):
-        raise PrintFailed(f"{NOT_FIT} {'; '.join(wrong)}")
+        raise NotFit(f"{NOT_FIT} {'; '.join(wrong)}")
     _write(ready.row.file, drawn.content)
     ready.row.sha256, ready.row.size, ready.row.pages = drawn.sha256, len(drawn.content), drawn.pages
     db.session.add(ready.row)

@@ -3,7 +3,18 @@
 from portal import clock, jobs
 from portal.access.viewer import load
 from portal.printing import archive
+from portal.printing.operations import NO_ADDRESS, NoAddress
+from portal.printing.pdf import PrintFailed
 from portal.printing.registry import kind_or_404
+from portal.words import N_
+
+FAILS: dict[type[Exception], str] = {
+    PrintFailed: N_("The form could not be drawn as it must be for the archive."),
+    archive.NoFont: N_("The form has characters that no installed font has. The worker's log says which."),
+    archive.NotFit: N_("What was drawn is not fit for the archive. The worker's log says why."),
+    NoAddress: NO_ADDRESS,
+}
+"""Why an archived copy could not be made."""
 
 
 def run(context: jobs.Context) -> None:
@@ -18,4 +29,4 @@ def run(context: jobs.Context) -> None:
 
 def register() -> None:
     """Called once by create_app."""
-    jobs.register(archive.JOB, run)
+    jobs.register(archive.JOB, run, N_("Archive a form as a PDF"), FAILS)

@@ -24,6 +24,10 @@ NO_ADDRESS = N_("PUBLIC_URL is not set: the square on the paper would lead nowhe
 IN_A_REQUEST = Limits(cpu=20, wall=30)
 
 
+class NoAddress(PrintFailed):
+    """The square on the paper would lead nowhere."""
+
+
 def order(kind: Kind, object_id: int, by: Viewer) -> PrintedCopy:
     """Note who prints what, with a new code; the file is drawn when it is fetched."""
     paper = kind.load(by, object_id)
@@ -93,7 +97,7 @@ def imprint_of(copy: PrintedCopy | ArchivedCopy, paper: Paper, number: str) -> I
 def _address(code: str) -> str:
     home = current_app.config.get("PUBLIC_URL") or (request.host_url if has_request_context() else "")
     if not home:
-        raise PrintFailed(NO_ADDRESS)
+        raise NoAddress(NO_ADDRESS)
     return f"{home.rstrip('/')}/v/{code}"
 
 

@@ -57,14 +57,17 @@ class Named:
         return number
 
 
-COMPANY, DIALOGUE, GOALS, REVIEWS, SAFETY = (
+COMPANY, DIALOGUE, GOALS, REVIEWS, SAFETY, JOBS = (
     N_("Company"),
     N_("Check-ins"),
     N_("Goals"),
     N_("Reviews"),
     N_("Sign-in and sessions"),
+    N_("Background jobs"),
 )
 
+CLOCK = N_("o'clock")
+"""The unit of an hour of the company's day."""
 LANGUAGES = ("中文", "English")
 AUDIENCES = (N_("The whole company"), N_("The department"), N_("The management line"))
 
@@ -86,6 +89,7 @@ NAMES: dict[str, Named] = {
             "language", COMPANY, N_("The language of whoever has not chosen one."), "zh", among=("zh", "en"), words=LANGUAGES
         ),
         Named("year_begins_in", COMPANY, N_("The month in which the year begins."), 1, 1, 12),
+        Named("files_mb", COMPANY, N_("The room for all uploaded files together."), 10_000, 0, 10_000_000, unit="MB"),
         Named(
             "rhythm_days",
             DIALOGUE,
@@ -139,5 +143,29 @@ NAMES: dict[str, Named] = {
         ),
         Named("idle_hours", SAFETY, N_("Hours without a click after which one signs in again."), 8, 1, 24, unit=N_("hours")),
         Named("session_hours", SAFETY, N_("Hours after which one signs in again in any case."), 12, 1, 72, unit=N_("hours")),
+        Named(
+            "sync_minutes",
+            JOBS,
+            N_("Minutes between two runs of the directory sync; 0 = only when somebody asks."),
+            60,
+            0,
+            10_080,
+            unit=N_("minutes"),
+        ),
+        Named(
+            "dated_minutes",
+            JOBS,
+            N_("Minutes between two looks at what HR dated for today."),
+            60,
+            5,
+            1_440,
+            unit=N_("minutes"),
+        ),
+        Named("journal_hour", JOBS, N_("The hour in which the journal is checked every night."), 2, 0, 23, unit=CLOCK),
+        Named(
+            "rollup_hour", JOBS, N_("The hour in which the progress of the goal tree is computed anew."), 3, 0, 23, unit=CLOCK
+        ),
+        Named("tidy_hour", JOBS, N_("The hour in which the database is tidied up."), 4, 0, 23, unit=CLOCK),
+        Named("job_days", JOBS, N_("Days for which jobs that are done stay in the list."), 90, 1, 3_650, unit=N_("days")),
     )
 }

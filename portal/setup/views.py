@@ -10,7 +10,8 @@ from portal.access.models import Role
 from portal.access.switches import CAPABILITIES
 from portal.admin import operations as admin
 from portal.admin import queries as shown
-from portal.admin.views import WORDS, make_year
+from portal.admin.views import make_year
+from portal.admin.words import CAPABILITY
 from portal.db import db, let_go
 from portal.directory import finding
 from portal.directory.models import Person
@@ -149,7 +150,7 @@ def capabilities() -> Answer:
     if request.method != "POST":
         found = shown.capabilities()
         pilots = {unit for each in found for unit in each.units}
-        choices: dict[str, Any] = {"capabilities": found, "pilots": pilots, "units": shown.units(), "words": WORDS}
+        choices: dict[str, Any] = {"capabilities": found, "pilots": pilots, "units": shown.units(), "words": CAPABILITY}
         return _page("capabilities", queries.progress(), **choices)
     access.must(Act.CHANGE_SETTINGS, g.viewer)
     states = {name: request.form.get(name, "") for name in CAPABILITIES}

@@ -116,8 +116,9 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("setup.index", "list-checks", N_("First run"), setting_up, covers=("setup.",)),
             Entry("sync.runs", "folder-sync", N_("Directory sync"), holds(Act.SEE_SYNC), covers=("sync.",)),
+            Entry("jobs.index", "list-checks", N_("Background jobs"), holds(Act.SEE_JOBS), covers=("jobs.",)),
             Entry("admin.all_periods", "clock", N_("Periods"), holds(Act.SEE_CYCLES)),
-            Entry("admin.settings", "settings", N_("Settings"), holds(Act.SEE_SETTINGS)),
+            Entry("admin.settings", "settings", N_("Settings"), holds(Act.SEE_SETTINGS), covers=("admin.changes",)),
             Entry(
                 "admin.roles",
                 "users",

@@ -9,16 +9,18 @@ from portal.db import db
 from portal.directory.ldap import Directory
 from portal.jobs import Context, worker
 from portal.jobs import register as register_job
+from portal.settings.queries import number
 from portal.sync import queries
 from portal.sync.models import State, SyncRun
 from portal.sync.operations import Wish, run
 from portal.sync.queries import JOB
+from portal.words import N_
 
 
 def register(app: Flask) -> None:
     """Add the job with its schedule, and `flask sync`."""
-    register_job(JOB, _work)
-    worker.every(JOB, _interval)
+    register_job(JOB, _work, N_("Sync with the company directory"))
+    worker.every(JOB, _interval, "sync_minutes")
     app.cli.add_command(sync)
 
 
@@ -46,8 +48,7 @@ def _work(context: Context) -> None:
 
 def minutes() -> int | None:
     """How many minutes lie between two runs; 0 = only when somebody asks, None = no directory is set up."""
-    directory = adapter()
-    return directory.settings.sync_minutes if directory else None
+    return number("sync_minutes") if adapter() else None
 
 
 def _interval() -> timedelta:

@@ -1,5 +1,6 @@
 """Settings, switches and periods as HR uses them: what counts at once, what is refused, what the journal keeps."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import func, select
 
 from portal import clock, journal
 from portal.access.models import Pilot, Switch
+from portal.admin.operations import change_setting
 from portal.db import db
 from portal.journal.models import Entry, Payload
 from portal.periods.models import Kind, Period
@@ -95,6 +97,65 @@ def test_values_of_settings_are_said_in_words(company, visit):
     page = visit(company.hu).get("/admin/settings").text
     for said in ("The whole company", "The management line", "January", "40%", "14 days", ">中文<"):
         assert said in page, said
+
+
+def names_on(page):
+    return set(re.findall(r'<details class="setting[^"]*" id="(\w+)"', page))
+
+
+@pytest.mark.parametrize(
+    ("wish", "found"),
+    [
+        ("rhythm", {"rhythm_days", "stale_grace_days"}), ("KPI points", {"points_cap", "veto_cap"}), ("撤回", {"withdraw_days"}),
+        ("登录 小时", {"idle_hours", "session_hours"}), ("Sign-in and", {"idle_hours", "session_hours"}), ("points_cap", {"points_cap"}), ("management line", {"okr_audience", "kpi_audience"}),
+    ],
+)  # fmt: skip
+def test_a_setting_is_found_by_its_words_in_either_language(company, visit, wish, found):
+    whole, part = (visit(company.hu).get(f"/admin/settings?q={wish}", target) for target in (None, "found"))
+    assert names_on(whole.text) == names_on(part.text) == found
+    assert "<title>" in whole.text and "<title>" not in part.text and part.text.lstrip().startswith('<div id="found"')
+
+
+def test_nothing_found_says_so_and_leads_back(company, visit):
+    page = visit(company.hu).get("/admin/settings?q=zzz+%26<b>").text
+    assert "No setting fits" in page and 'value="zzz &amp;&lt;b&gt;"' in page and names_on(page) == set()
+
+
+def test_only_what_was_changed(company, visit):
+    hu = visit(company.hu)
+    hu.post("/admin/settings/points_cap?only=changed", value="110")
+    hu.post("/admin/switches/goals", state="off")
+    page = hu.get("/admin/settings?only=changed").text
+    assert names_on(page) == {"points_cap"} and "Only the 1 that was changed" in page
+    assert "/switches/goals" in page and "/switches/checkins" not in page
+    saved = hu.post("/admin/settings/points_cap?only=changed", follow=False, value="111")
+    assert saved.location == "/admin/settings?only=changed#points_cap", "what was looked for stays"
+
+
+def test_each_setting_tells_who_changed_it_when_and_why_in_words(company, visit):
+    hu = visit(company.hu)
+    for n, (value, why) in enumerate((("line", "first <why>"), ("unit", ""), ("company", "third"))):
+        hu.post("/admin/settings/okr_audience", value=value, why=why)
+        hu.post("/admin/settings/rhythm_days", value=str(20 + n), why="another setting")
+    page = visit(company.zheng).get("/admin/settings?q=okr_audience").text
+    assert "3 changes" in page and "first &lt;why&gt;" in page and "another setting" not in page
+    words = re.findall(r"<del><span class=\"vh\">before </span>([^<]*)</del>.*?<ins><span class=\"vh\">now </span>([^<]*)</ins>", page)
+    assert words == [("The department", "The whole company"), ("The management line", "The department"), ("The whole company", "The management line")]
+    assert page.count("hu · today") == 3 and "<form method=\"post\"" not in page.partition('id="found"')[2], "an auditor reads"
+
+
+def test_every_change_is_listed_page_by_page(company, visit):
+    hu = visit(company.hu)
+    hu.post("/admin/switches/goals", state="pilot", unit=str(company.units.sales), why="try it")
+    for n in range(51):
+        change_setting("rhythm_days", str(14 + n % 2 + 1), f"why-{n}", company.viewer("hu"))
+        db.session.commit()
+    first = hu.get("/admin/settings/changes").text
+    assert "why-50" in first and "why-0" not in first and "Pilot: sales" not in first
+    older = hu.get(re.search(r'href="(/admin/settings/changes\?before=\d+)"', first)[1]).text
+    assert "why-0" in older and "Pilot: sales" in older and "try it" in older and "Earlier changes" not in older
+    assert "why-0" not in hu.get("/admin/settings/changes?of=goals").text
+    assert hu.get("/admin/settings/changes?of=nonsense").status_code == 404
 
 
 def test_a_closed_period_refuses(company, visit):

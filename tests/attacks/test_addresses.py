@@ -42,7 +42,7 @@ def test_head_is_a_get_without_its_body(company, app, visit):
     case = a_case(company)
     goal = an_objective(company.period, person_id=company.li, state=State.AGREED)
     db.session.commit()
-    ids = {"objective_id": goal.id, "person_id": company.li, "review_id": case.id, "cycle_id": 1, "check_in_id": 1, "period_id": company.period, "run_id": 1, "draft_id": 1, "code": "x", "grant_id": 1, "ticket": "x", "unit_id": company.units.sales, "import_id": 1, "kind": "organisation"}
+    ids = {"objective_id": goal.id, "person_id": company.li, "review_id": case.id, "cycle_id": 1, "check_in_id": 1, "period_id": company.period, "run_id": 1, "draft_id": 1, "file_id": 1, "job_id": 1, "code": "x", "grant_id": 1, "ticket": "x", "unit_id": company.units.sales, "import_id": 1, "kind": "organisation"}
     db.session.rollback()
     wrong = []
     for name in ("wang", "hu", "zheng"):

@@ -63,6 +63,7 @@ NOT_BY_LINK = {
     "accounts.local_login": "the break-glass account is off until somebody makes it",
     "accounts.login": "for nobody in particular: looked at by itself",
     "audit.download": "a file",
+    "checkins.file": "a download",
     "checkins.begin": "leads on to the record that is due",
     "drafts.saved": "a region of every form",
     "drafts.show": "offered only after a session has ended",

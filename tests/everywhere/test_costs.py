@@ -8,11 +8,14 @@ import pytest
 from portal import clock, journal
 from portal.access import Act
 from portal.access.models import Delegation, Role, RoleGrant
+from portal.admin.operations import change_setting
 from portal.checkins.models import Note
 from portal.db import db
 from portal.directory.models import Absence, Assignment, Person, Post, Unit, UnitTerm
 from portal.goals.models import MeasureValue
 from portal.goals.states import State
+from portal.jobs.models import Job
+from portal.jobs.models import State as JobState
 from portal.periods.models import Kind, Period
 from portal.sync.lines import Kind as LineKind
 from portal.sync.models import State as Ended
@@ -21,7 +24,7 @@ from tests.build import a_check_in, a_cycle, a_review, a_session, an_objective
 from tests.company import LONG_AGO
 from tests.everywhere.costs import STATEMENTS
 
-BY_HR = {"organisation.people", "organisation.person", "organisation.posts", "organisation.tree", "organisation.unit", "admin.all_periods", "admin.roles", "delegations.everybody", "admin.settings", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
+BY_HR = {"organisation.people", "organisation.person", "organisation.posts", "organisation.tree", "organisation.unit", "admin.all_periods", "admin.roles", "delegations.everybody", "admin.changes", "admin.settings", "jobs.index", "reviews.cycle", "reviews.cycles", "sync.run", "sync.runs"}
 
 
 def fill(company, rows):
@@ -53,6 +56,10 @@ def fill(company, rows):
         db.session.add(SyncRun(began=clock.now(), ended=clock.now(), state=Ended.APPLIED))
         db.session.add(Delegation(giver_id=company.wang, taker_id=company.wu, act=Act.EDIT_OBJECTIVE, since=clock.today(), until=None, reason="leave"))
         db.session.add(RoleGrant(person_id=company.wu, role=Role.AUDITOR, since=clock.today()))
+        for kind in JobState:
+            ran = {"lease_until": clock.now(), "began_at": clock.now(), "taken_by": "x"} if kind is JobState.RUNNING else {"ended_at": clock.now()}
+            db.session.add(Job(kind="tidy", state=kind, run_at=clock.now(), asked_at=clock.now(), asked_by_id=company.hu, **ran))
+        change_setting("rhythm_days", str(20 + n), "why", company.viewer("hu"))
     db.session.add(run)
     db.session.flush()
     db.session.add_all(SyncLine(run_id=run.id, n=n, kind=LineKind.JOINED, name=f"P{n}") for n in range(rows))
@@ -60,7 +67,7 @@ def fill(company, rows):
     assert mine.id
     quarter, about = company.period, f"of=person-{company.li}"
     return {
-        "accounts.sessions": "/account/sessions", "actions.index": "/actions", "admin.all_periods": "/admin/periods", "admin.roles": "/admin/roles", "admin.settings": "/admin/settings",
+        "accounts.sessions": "/account/sessions", "actions.index": "/actions", "admin.all_periods": "/admin/periods", "admin.changes": "/admin/settings/changes", "admin.roles": "/admin/roles", "jobs.index": "/admin/jobs", "admin.settings": "/admin/settings",
         "audit.index": "/audit", "checkins.index": "/check-ins", "checkins.record": f"/check-ins/people/{company.li}/record", "checkins.show": f"/check-ins/{talk.id}",
         "delegations.everybody": "/admin/delegations", "delegations.mine": "/account/delegations",
         "goals.board": f"/goals/board?{about}", "goals.edit": f"/goals/{goal.id}/edit", "goals.history": f"/goals/{goal.id}/history", "goals.mine": "/goals/mine",

@@ -49,7 +49,7 @@ def tables() -> dict[str, dict[str, object]]:
             "unique": sorted((u["name"] or "", u["column_names"]) for u in look.get_unique_constraints(name)),
             "checks": sorted((c["name"] or "", " ".join(c["sqltext"].split())) for c in look.get_check_constraints(name)),
             "indexes": sorted(
-                (i["name"], [str(part) for part in i.get("expressions", i["column_names"])], i["unique"], str(i["dialect_options"]))
+                (i["name"], [str(part) for part in i.get("expressions", i["column_names"])], i["unique"], {name: str(said) for name, said in i.get("dialect_options", {}).items()})
                 for i in look.get_indexes(name)
             ),
         }

@@ -14,7 +14,7 @@ from tests.build import a_check_in, an_objective
 
 NOT_ABOUT_A_PERSON = {  # kinds that no time line of a person tells
     "action.made", "answers.closed", "cycle.started", "cycle.closed",
-    *(kind for kind in KINDS if kind.split(".")[0] in ("account", "setting", "switch", "period", "role", "delegation", "sync", "audit", "break_glass", "person", "session", "unit", "post", "assignment", "absence", "import", "earlier_result")),
+    *(kind for kind in KINDS if kind.split(".")[0] in ("account", "setting", "switch", "period", "role", "delegation", "sync", "job", "audit", "break_glass", "person", "session", "unit", "post", "assignment", "absence", "import", "earlier_result")),
 }  # fmt: skip
 
 

@@ -1,0 +1,2 @@
+STEPS = 5
+"""Of each job that tests/jobs/counting.py counts."""

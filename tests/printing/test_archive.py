@@ -69,7 +69,7 @@ def test_a_changed_form_is_archived_beside_its_older_version(archived, form):  #
 
 def test_who_may_not_archive_cannot_have_it_done(archived):
     job = archived("li")
-    assert (job.state, job.why, rows()) == (State.WAITING, "NotHeld: archive_review", [])
+    assert (job.state, job.why, rows()) == (State.WAITING, "Whoever asked for it may no longer do this.", [])
 
 
 def test_the_file_is_for_whom_may_archive(company, visit, archived):
@@ -92,10 +92,10 @@ def test_a_damaged_file_is_not_handed_out(company, visit, archived, data_dir):
         hu.get(f"/archive/{code}")
 
 
-def test_characters_without_a_font_stop_the_archive(archived, form):  # noqa: F811
+def test_characters_without_a_font_stop_the_archive(archived, form, caplog):  # noqa: F811
     say(form, "名字里有 \U000f1234")
     job = archived()
-    assert (rows(), "before a font is installed" in job.why, "\U000f1234" in job.why) == ([], True, True)
+    assert (rows(), "no installed font" in job.why, "\U000f1234" in job.why, "\U000f1234" in caplog.text) == ([], True, False, True)
 
 
 def test_without_an_address_nothing_is_archived(app, archived, monkeypatch):

@@ -1,0 +1,84 @@
+"""What a file is, by its content: never by what its name or a browser says. Pure."""
+
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from portal.words import N_
+
+LONGEST = 100
+"""Characters of a name without its ending."""
+OFFICE = "application/vnd.openxmlformats-officedocument."
+FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff<>:"|?*]')
+"""Nothing that hides or turns around a part of the name, and nothing a disk would not take."""
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+
+NOT_TAKEN = N_("Such a file is not taken. PDF, PNG, JPEG, Word, Excel, PowerPoint (without macros), text and CSV are.")
+MACROS = N_("The file holds macros. Save it without them, or as a PDF.")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A media type and the endings it goes by, the usual one first."""
+
+    media: str
+    endings: tuple[str, ...]
+
+
+PDF, PNG, JPEG = Kind("application/pdf", (".pdf",)), Kind("image/png", (".png",)), Kind("image/jpeg", (".jpg", ".jpeg"))
+TEXT = Kind("text/plain", (".txt", ".csv", ".md"))
+BEGINNINGS = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
+PARTS = {
+    "word/document.xml": Kind(f"{OFFICE}wordprocessingml.document", (".docx",)),
+    "xl/workbook.xml": Kind(f"{OFFICE}spreadsheetml.sheet", (".xlsx",)),
+    "ppt/presentation.xml": Kind(f"{OFFICE}presentationml.presentation", (".pptx",)),
+}
+
+
+def kind_of(path: Path) -> Kind:
+    """What this file is. Raises ValueError with a sentence for the field."""
+    with path.open("rb") as file:
+        head = file.read(16)
+        for beginning, kind in BEGINNINGS:
+            if head.startswith(beginning):
+                return kind
+        if head.startswith(b"PK\x03\x04"):
+            return _packed(file)
+    if _reads_as_text(path.read_bytes()):
+        return TEXT
+    raise ValueError(NOT_TAKEN)
+
+
+def clean_name(given: str, kind: Kind) -> str:
+    """The name as it is kept: no folders, nothing hidden, and the ending of what it is."""
+    last = FORBIDDEN.sub("", re.split(r"[/\\]", given)[-1]).strip(" .")
+    stem, dot, ending = last.rpartition(".")
+    known = f".{ending.lower()}" in kind.endings
+    name = (stem if dot and known else last)[:LONGEST].strip(" .") or "file"
+    return name + (f".{ending.lower()}" if dot and known else kind.endings[0])
+
+
+def _packed(file: BinaryIO) -> Kind:
+    """An office document; only the list of its parts is read, nothing is unpacked."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            names = set(packed.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise ValueError(NOT_TAKEN) from None
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise ValueError(MACROS)
+    found = next((kind for part, kind in PARTS.items() if part in names), None)
+    if found is None:
+        raise ValueError(NOT_TAKEN)
+    return found
+
+
+def _reads_as_text(content: bytes) -> bool:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return not CONTROLS.search(content.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    return False

@@ -1,0 +1,95 @@
+"""`python -m tests.bench.jobs`: how many jobs a second are claimed, and claimed and done, by one worker and by two.
+
+The jobs do nothing. SQLite writes to the disk at each commit (synchronous=FULL); PostgreSQL too, as a company runs it.
+"""
+
+import multiprocessing
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sqlalchemy import delete, func, insert, select
+
+from portal import clock
+from portal.cli import bring_up_to_date
+from portal.db import db
+from portal.jobs import engine, registry
+from portal.jobs.models import Job, State
+from tests.conftest import make_app
+from tests.databases import Postgres
+
+MANY, SECONDS = 40_000, 3.0
+
+
+def fill(kind: str) -> None:
+    """So many waiting jobs, and nothing else."""
+    now = clock.now()
+    db.session.execute(delete(Job))
+    row = {"kind": kind, "args": {}, "state": State.WAITING, "run_at": now, "asked_at": now, "attempts": 0, "done": 0, "cancel": False, "why": ""}
+    for _ in range(MANY // 1_000):
+        db.session.execute(insert(Job), [row] * 1_000)
+    db.session.commit()
+
+
+def claimed() -> int:
+    return len(engine.claim(engine.BATCH))
+
+
+def worked() -> int:
+    return len(engine.work(engine.BATCH))
+
+
+def for_a_while(url: str, what: str, kind: str, quick: bool, counts: "multiprocessing.Queue[tuple[int, float]]") -> None:
+    """One worker process, which says how many it had and in which time."""
+    with make_app(url).app_context():
+        registry.register(kind, lambda _: None, "Nothing", quick=quick)
+        n, began = 0, time.monotonic()
+        while time.monotonic() < began + SECONDS and (some := {"claimed": claimed, "done": worked}[what]()):
+            n += some
+        counts.put((n, time.monotonic() - began))
+
+
+def rate(url: str, what: str, workers: int, *, quick: bool) -> float:
+    with make_app(url).app_context():
+        fill("nothing")
+        db.session.remove()
+        db.engine.dispose()
+    processes = multiprocessing.get_context("spawn")
+    counts: multiprocessing.Queue[tuple[int, float]] = processes.Queue()
+    running = [processes.Process(target=for_a_while, args=(url, what, "nothing", quick, counts)) for _ in range(workers)]
+    for process in running:
+        process.start()
+    found = [counts.get(timeout=120) for _ in running]
+    for process in running:
+        process.join()
+    with make_app(url).app_context():
+        states = dict(db.session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
+        reached = states.get(State.RUNNING if what == "claimed" else State.DONE, 0)
+        assert reached == sum(n for n, _ in found), "each job had one worker"
+        db.session.remove()
+        db.engine.dispose()
+    return sum(n / took for n, took in found)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "pg").mkdir(mode=0o755)
+        server = Postgres(folder / "pg", fsync=True)
+        try:
+            for database, url in (("sqlite", f"sqlite:///{folder}/jobs.db"), ("postgresql", server.url)):
+                with make_app(url).app_context():
+                    bring_up_to_date()
+                    db.engine.dispose()
+                for quick, what in ((True, "claimed"), (True, "done"), (False, "done")):
+                    rates = [rate(url, what, workers, quick=quick) for workers in (1, 2)]
+                    sys.stdout.write(f"{database:10} {'quick' if quick else 'alone':5} {what:7} {rates[0]:8,.0f} a second; two workers {rates[1]:8,.0f}\n")
+                    sys.stdout.flush()
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
