@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from portal import checks
 from portal.accounts.commands import break_glass, first_run, sign_out
 from portal.audit.commands import journal_check
+from portal.backup.commands import back_up, backup, folder, restore, version, versions
 from portal.db import db
 from portal.demo.command import command as demo
 from portal.jobs import worker
@@ -29,17 +30,21 @@ HEAD = Path(migrate.directory) / ".current-head"
 def register(app: Flask) -> None:
     """Add the commands to an application."""
     migrate.init_app(app)
-    for command in (upgrade, work, migration, demo, checks.command, break_glass, sign_out, first_run, journal_check):
+    ours = (upgrade, work, migration, demo, backup, restore, checks.command)
+    for command in (*ours, break_glass, sign_out, first_run, journal_check):
         app.cli.add_command(command)
 
 
 @click.command()
-def upgrade() -> None:
+@click.option("--no-backup", is_flag=True, help="Do not save first what would be changed.")
+def upgrade(no_backup: bool) -> None:
     """Bring the database to this version's tables. Run before the servers start; one at a time."""
     try:
         db.engine.connect().close()
     except DatabaseError as problem:
         raise click.ClickException(f"The database cannot be used: {str(problem.orig).splitlines()[0]}") from None
+    if not no_backup and version() in {*versions()} - {HEAD.read_text().strip()}:
+        click.echo(f"Saved first: {back_up(folder())}")
     bring_up_to_date()
     click.echo("The database is up to date.")
 
