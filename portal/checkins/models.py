@@ -86,6 +86,7 @@ class CheckIn(Model):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     manager: Mapped[Person] = relationship(foreign_keys=[manager_id])
+    recorded_by: Mapped[Person] = relationship(foreign_keys=[recorded_by_id])
     notes: Mapped[list["Note"]] = relationship(back_populates="check_in", order_by="Note.id")
     goals: Mapped[list["CheckInGoal"]] = relationship(order_by="CheckInGoal.objective_id")
 

@@ -97,7 +97,7 @@ def visible(viewer: Viewer, one: int | None = None) -> Select[CheckIn]:
 def check_in_or_404(viewer: Viewer, check_in_id: int) -> CheckIn:
     """To show it."""
     wanted = visible(viewer, check_in_id).options(selectinload(CheckIn.notes), selectinload(CheckIn.goals))
-    wanted = wanted.options(joinedload(CheckIn.person), joinedload(CheckIn.manager))
+    wanted = wanted.options(joinedload(CheckIn.person), joinedload(CheckIn.manager), joinedload(CheckIn.recorded_by))
     found: CheckIn = db.one_or_404(wanted)
     return found
 
