@@ -48,3 +48,10 @@ def test_every_icon_that_is_called_is_in_the_sprite():
     sources = [*PAGES, *Path("portal").rglob("*.py")]
     called = {a or b for source in sources for a, b in NAMED.findall(source.read_text())}
     assert called - sprite == set() and len(called) > 20
+
+
+@pytest.mark.parametrize("template", PAGES, ids=str)
+def test_a_search_that_answers_while_one_types_does_not_answer_again_to_the_click_on_what_was_found(template):
+    """Leaving the field is a `change`: its answer would replace the list between pressing and letting go."""
+    triggers = re.findall(r'hx-trigger="([^"]*)"', template.read_text())
+    assert [each for each in triggers if "input" in each and "change" in each] == []

@@ -16,7 +16,8 @@ def looked_at(page):
 def open_person(page, words, name):
     page.goto("/organisation/people")
     page.locator("#q").press_sequentially(words)
-    page.locator("#found").get_by_role("link", name=re.compile(name)).click()
+    expect(page.locator("#found tbody tr")).to_have_count(1)
+    page.locator("#found").get_by_role("link", name=re.compile(name)).click(delay=150)  # as long as a hand presses
     expect(page.locator("h1")).to_have_text(name)
 
 
