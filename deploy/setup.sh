@@ -12,7 +12,7 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
 
 wanted() {
-    awk -v purpose="$purpose" '!/^#/ && NF && ($2 == "run" || purpose == "test") { print $1 }' deploy/packages.txt
+    awk -v purpose="$purpose" '!/^#/ && NF && (purpose == "test" || index("," $2 ",", "," purpose ",")) { print $1 }' deploy/packages.txt
 }
 
 # What dpkg does not know as installed. A Python that brings ensurepip of its own needs no python3-venv.
@@ -39,7 +39,7 @@ install_quietly() {
     apt-get update -q >&2 || say "the package lists could not be refreshed, trying with those that are there ..."
     # shellcheck disable=SC2086  # a list of names
     apt-get install -q -y --no-install-recommends $1 >&2 || stop "these Debian packages could not be installed: $1."
-    for service in slapd postgresql; do
+    for service in slapd postgresql nginx; do
         case " $1" in *" $service"*) update-rc.d "$service" disable >&2 || true ;; esac
     done
 }

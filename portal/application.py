@@ -18,30 +18,60 @@ from portal.actions.views import bp as action_pages
 from portal.admin import jobs as admin_jobs
 from portal.admin.role_views import bp as admin_pages
 from portal.audit.views import bp as audit_pages
+from portal.backup import jobs as backup_jobs
+from portal.checkins import filing as checkin_files
+from portal.checkins import found as found_checkins
 from portal.checkins import policy as checkins
+from portal.checkins import promised
 from portal.checkins.views import bp as checkin_pages
-from portal.db import db, prepare
+from portal.db import db, options, prepare
 from portal.delegations.views import bp as delegation_pages
+from portal.dialogues import policy as dialogues
+from portal.dialogues import queries as dialogue_queries
+from portal.dialogues import sheets as dialogue_sheets
+from portal.dialogues.views import bp as dialogue_pages
 from portal.directory import connected
+from portal.directory import found as found_people
 from portal.drafts.views import bp as draft_pages
+from portal.feedback import found as found_feedback
+from portal.feedback import policy as feedback
+from portal.feedback.views import bp as feedback_pages
+from portal.files.views import bp as file_pages
+from portal.goals import filing as goal_files
+from portal.goals import found as found_goals
 from portal.goals import jobs as goal_jobs
 from portal.goals import policy as goals
+from portal.goals import scorecard_sheet, together
 from portal.goals.views import bp as goal_pages
+from portal.home import found as shown_people
+from portal.home import year as printed_years
 from portal.home.views import bp as home_pages
 from portal.imports import jobs as import_jobs
 from portal.imports.views import bp as import_pages
 from portal.jobs.views import bp as job_pages
+from portal.notifications import jobs as notification_jobs
+from portal.notifications.views import bp as notification_pages
 from portal.organisation import jobs as organisation_jobs
 from portal.organisation import workbook as organisation_workbook
 from portal.organisation.views import bp as organisation_pages
+from portal.owncopy import jobs as owncopy_jobs
+from portal.owncopy.views import bp as owncopy_pages
 from portal.printing import jobs as printing_jobs
 from portal.printing.views import bp as printing_pages
+from portal.retention import jobs as retention_jobs
+from portal.retention.views import bp as retention_pages
 from portal.reviews import earlier
+from portal.reviews import filing as review_files
 from portal.reviews import policy as reviews
 from portal.reviews import sheets as review_sheets
 from portal.reviews.cycle_views import bp as review_pages
+from portal.search.views import bp as search_pages
 from portal.setup.views import bp as setup_pages
 from portal.setup.views import closed as closed_until_set_up
+from portal.strategy import assigning, map_sheet
+from portal.strategy import policy as strategy
+from portal.strategy import workbook as strategy_workbook
+from portal.strategy.views import bp as strategy_pages
 from portal.sync import jobs as sync_jobs
 from portal.sync.views import bp as sync_pages
 
@@ -52,7 +82,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
     app.config.from_mapping({name: known.default for name, known in config.SETTINGS.items()})
     app.config.from_mapping(MAX_CONTENT_LENGTH=4_000_000, MAX_FORM_MEMORY_SIZE=2_000_000, MAX_FORM_PARTS=5_000)
     app.config.from_mapping(SESSION_COOKIE_SAMESITE="Lax", TRUSTED_HOSTS=None, LOGIN_SECONDS=0.3)
-    app.config.from_mapping(SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True})  # what people wrote is in no log
+    app.config.from_mapping(SQLALCHEMY_ENGINE_OPTIONS=options(str(given.get("SQLALCHEMY_DATABASE_URI", ""))))
     app.config.from_mapping(given)
     if not app.secret_key:
         raise config.Wrong(["SECRET_KEY is missing: `python -m portal.config` makes one."])
@@ -74,30 +104,54 @@ def create_app(given: Mapping[str, Any]) -> Flask:
         audit_pages,
         checkin_pages,
         delegation_pages,
+        dialogue_pages,
         draft_pages,
+        feedback_pages,
+        file_pages,
         goal_pages,
         home_pages,
         import_pages,
+        notification_pages,
         organisation_pages,
+        owncopy_pages,
+        retention_pages,
         job_pages,
         printing_pages,
         review_pages,
+        search_pages,
         setup_pages,
+        strategy_pages,
         sync_pages,
     ):
         app.register_blueprint(blueprint)
     app.cli.add_command(catalogue.command)
     app.jinja_env.globals.update(enabled=switches.enabled, once=once.fresh)
-    for policy in (actions, goals, checkins, reviews):
+    for policy in (actions, goals, dialogues, checkins, feedback, reviews, strategy):
         policy.register()
+    for beside in (checkin_files, goal_files, review_files):
+        beside.register()
+    for found in (found_people, shown_people, found_goals, found_checkins, found_feedback):
+        found.register()
     printing_jobs.register()
     goal_jobs.register()
     admin_jobs.register()
+    backup_jobs.register()
     import_jobs.register()
+    notification_jobs.register()
     organisation_jobs.register()
+    owncopy_jobs.register()
+    retention_jobs.register()
     organisation_workbook.register()
+    strategy_workbook.register()
+    assigning.register()
     earlier.register()
     review_sheets.register()
+    scorecard_sheet.register()
+    dialogue_sheets.register()
+    map_sheet.register()
+    printed_years.register()
+    promised.register()
+    together.keep_together(dialogue_queries.together)
     known = (guard.known_host, guard.room, web.mark_reading, guard.same_origin, guard.writable, who)
     for before in (*known, closed_until_set_up, switches.closed_when_off):
         app.before_request(before)

@@ -7,6 +7,7 @@ Each takes a `title` (a whole sentence with the finding, translated) and a `uid`
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -29,7 +30,7 @@ def sparkline(values: Sequence[Figure | None], title: str, uid: str, *, w: int =
     if known:
         last = max(i for i, v in enumerate(values) if v is not None)
         parts.append(_dot(*at(last, known[-1]), 3))
-    return _frame("spark", (w, h), title, uid, parts)
+    return frame("spark", (w, h), title, uid, parts)
 
 
 def bars(rows: Sequence[tuple[str, Figure | None]], title: str, uid: str, *, w: int = 300, h: int = 84) -> Markup:
@@ -48,7 +49,7 @@ def bars(rows: Sequence[tuple[str, Figure | None]], title: str, uid: str, *, w: 
         if i in told:
             parts.append(_text(x + width / 2, floor - tall - 4, "–" if value is None else _n(value), strong=True))
             parts.append(_text(x + width / 2, h - 4, label))
-    return _frame("bars", (w, h), title, uid, parts)
+    return frame("bars", (w, h), title, uid, parts)
 
 
 def burn_up(
@@ -71,7 +72,7 @@ def burn_up(
     for i, label in enumerate(labels):
         anchor = "start" if i == 0 else "end" if i == len(labels) - 1 else "middle"
         parts.append(_text(left + i * gap, h - 10, label, anchor=anchor))
-    return _frame("burn-up", (w, h), title, uid, parts)
+    return frame("burn-up", (w, h), title, uid, parts)
 
 
 def weeks(talked: Sequence[bool], now: int, title: str, uid: str) -> Markup:
@@ -88,7 +89,68 @@ def weeks(talked: Sequence[bool], now: int, title: str, uid: str) -> Markup:
     return _markup(head, uid, title, parts)
 
 
-def _frame(kind: str, size: tuple[int, int], title: str, uid: str, parts: Iterable[str]) -> Markup:
+Mark = tuple[Figure, Figure, str, str, bool]
+"""A knot of a curve: value, points, the two lines below it, and whether it is the one that counts most."""
+
+
+def score_curve(
+    runs: Sequence[Sequence[tuple[Figure, Figure]]],
+    marks: Sequence[Mark],
+    title: str,
+    uid: str,
+    *,
+    reach: tuple[Figure, Figure],
+    top: Figure = 120,
+    now: tuple[Figure, Figure, str] | None = None,
+) -> Markup:
+    """What results are worth how many points: lines that jump between two runs, knots, and the present result as a disc."""
+    left, right, floor, ceiling = 40.0, 308.0, 144.0, 24.0
+    low, high = float(reach[0]), float(reach[1])
+
+    def at(value: Figure, points: Figure) -> tuple[float, float]:
+        x = left + (float(value) - low) / ((high - low) or 1) * (right - left)
+        return x, floor - float(points) / (float(top) or 1) * (floor - ceiling)
+
+    parts = []
+    for level in sorted({0.0, *(each for each in (60.0, 100.0) if each < float(top)), float(top)}):
+        y = at(low, level)[1]
+        parts += [_axis(left, right, y, "grid"), _text(left - 8, y + 4, _n(level), anchor="end")]
+    for before, after in pairwise(runs):
+        (x, one), (_, other) = at(*before[-1]), at(*after[0])
+        parts.append(_line([(x, one), (x, other)], "ref"))
+    parts += [_line(at(*point) for point in run) for run in runs]
+    told = _apart([(at(value, 0)[0], strong, label, word) for value, _, label, word, strong in marks])
+    for value, points, label, word, strong in marks:
+        x, y = at(value, points)
+        parts.append(f'<circle class="knot" fill="#fff" stroke="{ACCENT}" stroke-width="2" cx="{_n(x)}" cy="{_n(y)}" r="4"/>')
+        if x in told:
+            parts.append(_text(x, 164, label))
+            parts.append(_text(x, 182, word, strong=strong))
+    if now:
+        x, y = at(now[0], now[1])
+        parts += [
+            f'<line class="drop" stroke="{INK}" stroke-width="1" x1="{_n(x)}" y1="{_n(floor)}" x2="{_n(x)}" y2="{_n(y)}"/>'
+        ]
+        parts.append(_dot(x, y, 5))
+        anchor, gap = ("end", -10) if x > (left + right) / 2 else ("start", 10)
+        parts.append(_text(x + gap, max(y - 8, 14), now[2], anchor=anchor, strong=True))
+    return frame("curve", (330, 196), title, uid, parts)
+
+
+def _apart(places: Sequence[tuple[float, bool, str, str]]) -> set[float]:
+    """Of the words below a curve those that have room beside each other; the strong ones first."""
+    room: list[tuple[float, float]] = []
+    found = set()
+    for x, _, label, word in sorted(places, key=lambda place: not place[1]):
+        half = max(len(label) * 3.4, sum(12 if ord(each) > 0x2E7F else 6.2 for each in word) / 2) + 3
+        if all(x + half <= a or x - half >= b for a, b in room):
+            room.append((x - half, x + half))
+            found.add(x)
+    return found
+
+
+def frame(kind: str, size: tuple[int, int], title: str, uid: str, parts: Iterable[str]) -> Markup:
+    """The picture around its parts: those are made of our own figures and of words that were escaped."""
     w, h = size
     look = f'font-family="{FONT}" font-size="10" fill="{INK}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" class="chart {kind}" viewBox="0 0 {w} {h}" width="{w}" height="{h}" {look}'

@@ -1,51 +1,52 @@
 """The commands of `flask --app commands`: to begin, to run, to look after; `flask --app commands --help` lists them."""
 
 import fcntl
-from collections.abc import Iterator
+import shutil
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_migrate import Migrate, revision
 from flask_migrate import upgrade as alembic_upgrade
 from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from portal import checks
 from portal.accounts.commands import break_glass, first_run, sign_out
 from portal.audit.commands import journal_check
-from portal.backup.commands import back_up, backup, folder, restore, version, versions
+from portal.backup import databases
+from portal.backup.commands import back_up, backup, move_database, restore
+from portal.backup.making import UPGRADE, folder
+from portal.backup.versions import HEAD, MIGRATIONS, head, version, versions
 from portal.db import db
 from portal.demo.command import command as demo
+from portal.health import NEEDED
 from portal.jobs import worker
 from portal.printing import pdf
+from portal.search.commands import fill, search_rebuild
 
-migrate = Migrate(db=db, directory=str(Path(__file__).parent.parent / "migrations"))
-HEAD = Path(migrate.directory) / ".current-head"
+migrate = Migrate(db=db, directory=str(MIGRATIONS))
 
 
 def register(app: Flask) -> None:
     """Add the commands to an application."""
     migrate.init_app(app)
-    ours = (upgrade, work, migration, demo, backup, restore, checks.command)
-    for command in (*ours, break_glass, sign_out, first_run, journal_check):
+    ours = (upgrade, work, migration, demo, backup, restore, move_database, checks.command)
+    for command in (*ours, break_glass, sign_out, first_run, journal_check, search_rebuild):
         app.cli.add_command(command)
 
 
 @click.command()
 @click.option("--no-backup", is_flag=True, help="Do not save first what would be changed.")
-def upgrade(no_backup: bool) -> None:
+@click.option("--wait", type=click.IntRange(0, 3_600), default=0, help="Seconds that the database may take until it answers.")
+def upgrade(no_backup: bool, wait: int) -> None:
     """Bring the database to this version's tables. Run before the servers start; one at a time."""
-    try:
-        db.engine.connect().close()
-    except DatabaseError as problem:
-        raise click.ClickException(f"The database cannot be used: {str(problem.orig).splitlines()[0]}") from None
-    if not no_backup and version() in {*versions()} - {HEAD.read_text().strip()}:
-        click.echo(f"Saved first: {back_up(folder())}")
-    bring_up_to_date()
+    _answering(time.monotonic() + wait)
+    bring_up_to_date(_see_room if no_backup else _save_first)
+    fill()
     click.echo("The database is up to date.")
 
 
@@ -68,20 +69,53 @@ def migration(name: str) -> None:
     HEAD.write_text(f"{number}\n")
 
 
-def bring_up_to_date() -> None:
-    """`flask upgrade` for callers. Raises click.ClickException when the database is newer than this program."""
+def bring_up_to_date(first: Callable[[], None] = lambda: None) -> None:
+    """`flask upgrade` for callers; `first` is done under the same lock, when there is something to change.
+
+    Raises click.ClickException when the database is newer than this program, or when a migration does not come to its end:
+    both databases make tables inside a transaction, so nothing was changed then.
+    """
     migrate.init_app(current_app)
     with _alone():
         _refuse_newer()
-        alembic_upgrade()
+        if version() in {*versions()} - {head()}:
+            first()
+        try:
+            alembic_upgrade()
+        except DBAPIError as problem:
+            why = str(problem.orig).strip().splitlines()[0]
+            raise click.ClickException(f"The upgrade stopped, nothing was changed: {why}.") from None
+
+
+def _see_room() -> None:
+    """A table that is changed is written anew, so for a while there are two of it."""
+    data = Path(current_app.config["DATA_DIR"])
+    needed = 2 * databases.size(db.engine.url) + NEEDED if db.engine.dialect.name == "sqlite" else NEEDED
+    if (free := shutil.disk_usage(data).free) < needed:
+        told = f"Only {free // 1_000_000} MB are free in {data}; the upgrade may need {needed // 1_000_000} MB."
+        raise click.ClickException(f"{told} Nothing was changed.")
+
+
+def _save_first() -> None:
+    _see_room()
+    click.echo(f"Saved first: {back_up(folder(), UPGRADE)}")
 
 
 def _refuse_newer() -> None:
-    with db.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory(migrate.directory).walk_revisions()}
-    if found and found not in known:
+    found = version()
+    if found and found not in versions():
         raise click.ClickException(f"The database is at {found}, which this version does not know: install the newer portal.")
+
+
+def _answering(until: float) -> None:
+    """Come back when the database answers: machines that boot together are not ready together."""
+    while True:
+        try:
+            return db.engine.connect().close()
+        except DatabaseError as problem:
+            if time.monotonic() >= until:
+                raise click.ClickException(f"The database cannot be used: {str(problem.orig).splitlines()[0]}") from None
+            time.sleep(1)
 
 
 @contextmanager

@@ -23,8 +23,8 @@ PATTERNS = {
     "en": {"day": "d MMM", "year": "d MMM y", "week": "EEEE d MMM", "month": "MMMM y"},
 }
 
-PERIOD = re.compile(r"(\d{4}) ?年(?: ?(?:([一二三四])季度|([上下])半年|(\d{1,2}) ?月))?")
-"""A period's usual Chinese name: 2026 年, 2026 年四季度, 2026 年上半年, 2026 年 11 月."""
+PERIOD = re.compile(r"(\d{4}) ?年(?: ?(?:(?:([一二三四])|第 ?([1-4]) ?)季度|([上下])半年|(\d{1,2}) ?月))?")
+"""A period's usual Chinese name: 2026 年, 2026 年四季度, 2026 年第 4 季度, 2026 年上半年, 2026 年 11 月."""
 
 Figure = Decimal | int | float
 
@@ -32,7 +32,7 @@ Figure = Decimal | int | float
 def init_app(app: Flask) -> None:
     """Every format here is a filter."""
     days = (ago, clock_time, day, day_heading, due, full_day, left, moment, month, period_name, span, weekday)
-    figures = (decimal, figure, grade, percent, score, short_name)
+    figures = (called, decimal, figure, file_size, grade, percent, score, short_name)
     app.jinja_env.filters.update({each.__name__: each for each in (*days, *figures)})
 
 
@@ -59,6 +59,23 @@ def last_day(until: date) -> date:
     return until - timedelta(days=1)
 
 
+class Dated:
+    """A row as a list shows it that counts from `since` on, up to the day before `until` (None: until it is ended)."""
+
+    since: date
+    until: date | None
+
+    @property
+    def last(self) -> date | None:
+        """The last day on which it counts."""
+        return last_day(self.until) if self.until else None
+
+    @property
+    def coming(self) -> bool:
+        """It does not count yet."""
+        return self.since > clock.today()
+
+
 def span(first: date, last: date) -> str:
     """2026 年 1 月 1 日至 12 月 31 日, 1 Jan to 31 Dec 2026: both days belong to it, one year is said once."""
     short = first.year == last.year
@@ -80,13 +97,14 @@ def period_name(name: str, *, short: bool = False) -> str:
     usual = PERIOD.fullmatch(name.strip())
     if not usual:
         return name
-    year, quarter, half, of_year = usual.groups()
+    year, written, quarter, half, of_year = usual.groups()
     this = short and int(year) == clock.today().year
     if language() == "zh":
         return name.partition("年")[2].strip() or name if this else name
     if of_year:
         return month(date(int(year), int(of_year), 1)) if 1 <= int(of_year) <= 12 else name
-    part = f"Q{'一二三四'.index(quarter) + 1}" if quarter else f"H{'上下'.index(half) + 1}" if half else ""
+    quarter = quarter or (written and str("一二三四".index(written) + 1))
+    part = f"Q{quarter}" if quarter else f"H{'上下'.index(half) + 1}" if half else ""
     return part if this and part else f"{part} {year}".strip()
 
 
@@ -168,6 +186,14 @@ def figure(value: Figure | None, unit: str = "", places: int | None = None) -> s
     return f"{decimal(value, places)}{gap}{unit}"
 
 
+def file_size(size: int) -> str:
+    """820 kB, 1.4 MB, 3.2 GB: never less than it is."""
+    if size < 1_000_000:
+        return figure(-(-size // 1_000), "kB")
+    unit, each = ("MB", 10**6) if size < 10**9 else ("GB", 10**9)
+    return figure(Decimal(-(-size * 10 // each)) / 10, unit)
+
+
 def score(value: Figure | None) -> str:
     """4.25: two decimals."""
     return decimal(value, 2)
@@ -185,6 +211,11 @@ def short_name(name: str) -> str:
         return name[-2:]
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def called(name: str) -> str:
+    """What somebody is called in a sentence: the last two characters of a Chinese name, any other as it is."""
+    return short_name(name) if any("\u4e00" <= letter <= "\u9fff" for letter in name) else name
 
 
 def listed(names: Iterable[str]) -> str:

@@ -38,14 +38,19 @@ def troubles() -> list[str]:
     except SQLAlchemyError as error:
         db.session.rollback()
         found.append(f"The database does not answer, or `flask upgrade` has not run: {type(error).__name__}.")
+    return [*found, *disk()]
+
+
+def disk() -> list[str]:
+    """Whether there is room where the data lies."""
     folder = current_app.config["DATA_DIR"]
     try:
         free = shutil.disk_usage(folder).free
     except OSError:
-        return [*found, f"The folder {folder} is missing."]
+        return [f"The folder {folder} is missing: create it, or correct DATA_DIR."]
     if free < NEEDED:
-        found.append(f"Only {free // 1_000_000} MB are free in {folder}.")
-    return found
+        return [f"Only {free // 1_000_000} MB are free in {folder}: below {NEEDED // 1_000_000} MB nothing is saved safely."]
+    return []
 
 
 def _said(words: str, status: int) -> Answer:

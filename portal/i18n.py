@@ -50,7 +50,11 @@ def company_speaks(app: Flask, ask: Callable[[], str]) -> None:
 
 def language() -> str:
     """The language of this answer: `zh` or `en`."""
-    return str(get_locale() or current_app.config["LANGUAGE"])
+    try:
+        found = g._flask_babel.babel_locale or get_locale()  # each date asks: what is known is not looked for again
+    except (AttributeError, RuntimeError):  # nobody asked yet, or there is no request
+        found = get_locale()
+    return str(found.language if found else current_app.config["LANGUAGE"])
 
 
 def lang() -> str:
@@ -85,12 +89,14 @@ def everywhere(sentence: str) -> Iterator[str]:
 
 def _catalogue() -> Any:
     """The catalogue of this answer, looked up once a language: a page asks for some hundred sentences."""
-    kept = g.get("_flask_babel") if has_app_context() else None
-    if kept is None:
-        return get_translations()
-    found = getattr(kept, "babel_translations", None)  # `force_locale` and `refresh` forget it
+    try:
+        found = g._flask_babel.babel_translations  # `force_locale` and `refresh` forget it
+    except (AttributeError, RuntimeError):  # nobody asked for a sentence yet, or there is no request
+        found = None
     if found is None:
-        found = kept.babel_translations = get_translations()
+        found = get_translations()
+        if has_app_context() and "_flask_babel" in g:
+            g._flask_babel.babel_translations = found
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from typing import overload
 
 WHOLE = 10_000  # basis points
 
@@ -17,6 +18,20 @@ def split_evenly(parts: int, whole: int = WHOLE) -> list[int]:
         return []
     each, rest = divmod(whole, parts)
     return [each + (i < rest) for i in range(parts)]
+
+
+@overload
+def plain(value: Decimal) -> Decimal: ...
+@overload
+def plain(value: None) -> None: ...
+def plain(value: Decimal | None) -> Decimal | None:
+    """Without the zeros a column keeps: 33.300000 is 33.3, and 1E+2 is 100."""
+    return None if value is None else Decimal(f"{value.normalize():f}")
+
+
+def per_cent(points: int) -> Decimal:
+    """Basis points as per cent with every digit they have: 3334 is 33.34, 4000 is 40."""
+    return plain(Decimal(points) / 100)
 
 
 def percent(value: Decimal | None) -> int | None:

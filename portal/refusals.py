@@ -1,5 +1,6 @@
 """Every refusal in one place: roll back, say why in plain words, lose nothing that was typed."""
 
+import errno
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(404, lambda _: refusal(404, again=False))
     app.register_error_handler(403, lambda _: refusal(403, again=False))
     app.register_error_handler(400, lambda _: refusal(400))
-    app.register_error_handler(NotHeld, lambda _: refusal(403, again=False))
+    app.register_error_handler(NotHeld, lambda no: refusal(403, again=False, because=no.why))
     app.register_error_handler(Refused, lambda why: refusal(409, reasons=why.reasons, again=False))
     app.register_error_handler(Conflict, lambda clash: refusal(409, "conflict", clash=clash, back=_back()))
     app.register_error_handler(Replayed, lambda first: first.answer)
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(500, _broken)
     for status in (405, 415):
         app.register_error_handler(status, _unusable)
@@ -99,6 +101,14 @@ def _database(error: DBAPIError) -> Answer:
 def _stale(_: StaleDataError) -> Answer:
     """Two wrote the same row at the same moment: sent again, the form meets what the other one wrote."""
     return plain(503, "busy", retry=RETRY[Trouble.BUSY], again=True)
+
+
+def _disk(error: OSError) -> Answer:
+    """What is sent waits on the disk until all of it is there; a full one is nobody's mistake."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    current_app.logger.critical("no room on the disk on %s: %s", request.endpoint, error.strerror)
+    return plain(503, "away", retry=RETRY[Trouble.FULL], readable=False, again=False)
 
 
 def _broken(_: Exception) -> Answer:

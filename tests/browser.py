@@ -69,7 +69,7 @@ DEAD = """() => {
     : e.matches('button') ? e.type === 'submit' && !!e.form
     : e.matches('form') ? sends(e)
     : e.matches('input, select, textarea') ? e.type === 'hidden' || sends(e.form)
-    : !!e.querySelector('a[href]'));
+    : /auto|scroll/.test(getComputedStyle(e).overflowX) || !!e.querySelector('a[href]'));  // the arrow keys scroll it
   return [...document.querySelectorAll('a, button, input, select, textarea, form, [hx-get], [hx-post], [tabindex="0"], [role=button]')]
     .filter(e => seen(e) && !alive(e)).map(e => `dead without scripts: ${e.outerHTML.slice(0, 160)}`);
 }"""

@@ -20,6 +20,7 @@ CHARTS = {
     "bars": lambda uid: charts.bars([("1月", 14), ("2月", None), ("<i>3月", Decimal(2))], TITLE, uid),
     "no bars": lambda uid: charts.bars([], TITLE, uid),
     "burn-up": lambda uid: charts.burn_up(["11/16", "今天", "12/4"], [0, 50, 100], [0, 40], TITLE, uid),
+    "score": lambda uid: charts.score_curve([[(70, 0), (80, 0)], [(80, 60), (100, 100)]], [(80, 60, "80", "<b>&", False), (100, 100, "100", "x", True)], TITLE, uid, reach=(70, 110), now=(90, 80, "80 <i>")),
     "weeks": lambda uid: charts.weeks([True, False, True], 1, TITLE, uid),
 }
 SVG = "{http://www.w3.org/2000/svg}"
@@ -68,3 +69,14 @@ def test_on_paper_they_are_figures_with_a_sentence():
     page = "".join(f"<p>{draw(f'c{n}')}</p>" for n, draw in enumerate(CHARTS.values()))
     drawn = press.make(f'<html lang="zh-CN"><title>图</title><meta name="author" content="x">{page}</html>', AT)
     assert (checks.problems(drawn.content), drawn.missing, drawn.said) == ([], (), ())
+
+
+def test_a_score_curve_jumps_between_its_runs_and_says_only_what_has_room():
+    runs = [[(0, 0), (50, 0)], [(50, 60), (100, 120)]]
+    marks = [(50, 60, "50", "门槛", False), (52, 62, "52", "目标", True), (100, 120, "100", "挑战", False)]
+    tree = read(charts.score_curve(runs, marks, "x", "a", reach=(0, 100), now=(75, 90, "now 90")))
+    lines = [(line.get("class"), line.get("points")) for line in tree.iter(f"{SVG}polyline")]
+    assert lines == [("ref", "174,144 174,84"), ("l1", "40,144 174,144"), ("l1", "174,84 308,24")]
+    words = [text.text for text in tree.iter(f"{SVG}text")]
+    assert "门槛" not in words and {"目标", "52", "挑战", "now 90"} <= set(words), "the target is said before its neighbour"
+    assert [(dot.get("cx"), dot.get("cy")) for dot in tree.iter(f"{SVG}circle") if dot.get("class") == "s1"] == [("241", "54")]

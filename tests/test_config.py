@@ -161,4 +161,4 @@ def test_a_database_that_cannot_be_used_gives_one_sentence(tmp_path, address, wh
 def test_the_server_says_what_is_wrong_and_no_traceback(tmp_path):
     env = {"DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin", "PROXIES": "x"}
     told = subprocess.run([sys.executable, "-c", "import wsgi"], env=env, capture_output=True, text=True, check=False)
-    assert told.returncode == 1 and "PROXIES is 'x'" in told.stderr and "Traceback" not in told.stderr
+    assert told.returncode == 2 and "PROXIES is 'x'" in told.stderr and "Traceback" not in told.stderr

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request
-from sqlalchemy import Integer, literal, select
+from sqlalchemy import Date, Integer, bindparam, literal, select
 from werkzeug.exceptions import HTTPException
 
 from portal import access, clock, formats
@@ -115,21 +115,37 @@ def functions(who: Viewer) -> list[Answer]:
 
 def standing(who: Viewer) -> list[tuple[str, str]]:
     """Where somebody's rights come from: place, people below, headed units, roles with their days, what was handed on."""
-    units = {row.id: row.name for row in db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(who.head_of)))}
+    heads = select(Unit.id, Unit.name).where(Unit.id.in_(who.head_of))
+    units = {row.id: row.name for row in db.session.execute(heads)} if who.head_of else {}
     told = [(_("Department"), who.place or _("none"))]
     told.append((_("People below"), str(who.span)))
     if units:
         told.append((_("Heads"), formats.listed(units[one] for one in who.head_of if one in units)))
-    for role, unit, until in db.session.execute(
-        select(RoleGrant.role, Unit.name, RoleGrant.until)
-        .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
-        .where(RoleGrant.person_id == who.id, on(clock.today(), RoleGrant))
-        .order_by(RoleGrant.id)
-    ):
+    for role, unit, until in db.session.execute(_ROLES_OF, {"who": who.id, "day": clock.today()}):
         told.append((_("Role"), _role(role, unit, until)))
     for giver, acts in who.gave:
         told.append((_("Acts for %(name)s", name=giver.name), formats.listed(_(word_of(act)) for act in sorted(acts))))
     return told
+
+
+# Made once: making a statement costs more than asking it.
+_WHO: Any = bindparam("who", type_=Integer)
+_DAY: Any = bindparam("day", type_=Date)
+_ROLES_OF = (
+    select(RoleGrant.role, Unit.name, RoleGrant.until)
+    .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
+    .where(RoleGrant.person_id == _WHO, on(_DAY, RoleGrant))
+    .order_by(RoleGrant.id)
+)
+_PERSON = (
+    select(Person.name, Person.unit_id, Unit.name.label("unit"))
+    .select_from(Person)
+    .outerjoin(Unit, Unit.id == Person.unit_id)
+    .where(Person.id == _WHO)
+)
+_BELOW = UnitLine.lower_id == bindparam("unit", type_=Integer)
+_ABOVE = select(UnitLine.upper_id, Unit.name).join(Unit, Unit.id == UnitLine.upper_id).where(_BELOW)
+_GIVEN = select(Delegation.giver_id, Delegation.act, Delegation.until).where(Delegation.taker_id == _WHO, on(_DAY, Delegation))
 
 
 def _role(role: Role, unit: str | None, until: Any) -> str:
@@ -156,26 +172,15 @@ class _Names:
     def __init__(self, who: Viewer, thing: Thing, *, open_to: bool) -> None:
         self.who, self.open = who, open_to
         person_id, unit_id = _about(thing)
-        row = db.session.execute(
-            select(Person.name, Person.unit_id, Unit.name.label("unit"))
-            .select_from(Person)
-            .outerjoin(Unit, Unit.id == Person.unit_id)
-            .where(Person.id == person_id)
-        ).first()
+        row = db.session.execute(_PERSON, {"who": person_id}).first()
         self.person = row.name if row else ""
         self.unit_id = unit_id or (row.unit_id if row else None)
         self.unit = (row.unit or "") if row else ""
-        above = select(UnitLine.upper_id, Unit.id, Unit.name).join(Unit, Unit.id == UnitLine.upper_id)
-        self.above = {each.upper_id: each.name for each in db.session.execute(above.where(UnitLine.lower_id == self.unit_id))}
+        self.above = {each.upper_id: each.name for each in db.session.execute(_ABOVE, {"unit": self.unit_id})}
         if unit_id:
             self.unit = self.above.get(unit_id, "")
         self.given = {
-            (each.giver_id, each.act): each.until
-            for each in db.session.execute(
-                select(Delegation.giver_id, Delegation.act, Delegation.until).where(
-                    Delegation.taker_id == who.id, on(clock.today(), Delegation)
-                )
-            )
+            (each.giver_id, each.act): each.until for each in db.session.execute(_GIVEN, {"who": who.id, "day": clock.today()})
         }
 
     @property

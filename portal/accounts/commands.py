@@ -9,9 +9,11 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from portal import journal, settings
+from portal.access.models import Role
 from portal.accounts import break_glass as local
 from portal.accounts import operations
 from portal.accounts.models import Why
+from portal.accounts.queries import roles_held
 from portal.accounts.signing_in import Account
 from portal.db import db
 from portal.directory.models import Person
@@ -58,6 +60,10 @@ def disable(name: str) -> None:
     operations.end_sessions(known.person_id, Why.ADMIN)
     db.session.commit()
     click.echo(f"{name} is switched off.")
+    if Role.SYSTEM_ADMIN not in roles_held():
+        click.echo(
+            "Nobody is system administrator now: name a group in LDAP_GROUP_SYSTEM, or give the role on the page of roles."
+        )
 
 
 @break_glass.command("list")

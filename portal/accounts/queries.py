@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, exists, or_, select
 
 from portal import clock, settings
+from portal.access.models import Role, RoleGrant
 from portal.accounts.models import BreakGlass, Kind, LoginSession, hash_of
 from portal.db import db
+from portal.directory.lines import on
 from portal.directory.models import Person, Status
 from portal.settings import Setting
 
@@ -53,6 +55,12 @@ def account_of(person_id: int) -> tuple[str, str | None]:
     """The account's name in the directory (empty for somebody without one), and the directory's key."""
     row = db.session.execute(select(Person.login, Person.directory_key).where(Person.id == person_id)).one()
     return row.login or "", row.directory_key
+
+
+def roles_held() -> set[Role]:
+    """The roles that somebody of the company holds today."""
+    here = exists().where(Person.id == RoleGrant.person_id, Person.status != Status.LEFT)
+    return set(db.session.scalars(select(RoleGrant.role).where(on(clock.today(), RoleGrant), here).distinct()))
 
 
 def _chosen(name: str) -> ScalarSelect[object]:

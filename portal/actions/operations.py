@@ -29,3 +29,15 @@ def settle(action: Action, state: State, by: Viewer, acts: Held, at: datetime | 
     action.settled_at = None if state is State.OPEN else at or clock.now()
     words = {"what": action.what, "owner": action.owner_id}
     journal.write(KINDS[state], action, by, behalf=acts[Act.SETTLE_ACTION], was=was, now=state, words=words)
+
+
+def carry_on(action: Action, due: date, by: Viewer, acts: Held) -> None:
+    """It takes longer: another day. Raises Refused once it is settled."""
+    if Act.SETTLE_ACTION not in acts:
+        raise NotHeld(Act.SETTLE_ACTION)
+    if action.state is not State.OPEN:
+        raise Refused(N_("Somebody was faster: this step is not possible any more."))
+    before, action.due = action.due, due
+    if before != due:
+        words = {"what": action.what, "before": before and before.isoformat(), "after": due.isoformat()}
+        journal.write("action.carried", action, by, behalf=acts[Act.SETTLE_ACTION], words=words)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, literal
+from sqlalchemy import ColumnElement
 
 from portal.access import Act, Relation, Sight, Viewer, describe
+from portal.access.relations import NOBODY
 from portal.actions.models import Action
 
 
@@ -14,6 +15,5 @@ def _owner(row: Any, viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
 
 def register() -> None:
     """Called once by create_app."""
-    nobody = literal(None, Integer)
     acts = frozenset({Act.SEE_ACTION, Act.SETTLE_ACTION})
-    describe(Action, Sight(Act.SEE_ACTION, acts, lambda row: (row.person_id, nobody), {Relation.PARTICIPANT: _owner}))
+    describe(Action, Sight(Act.SEE_ACTION, acts, lambda row: (row.person_id, NOBODY), {Relation.PARTICIPANT: _owner}))

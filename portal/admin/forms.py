@@ -3,16 +3,16 @@
 from datetime import date, timedelta
 from typing import Any
 
-from wtforms import DateField, SelectField, TextAreaField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from portal import clock
 from portal.access.models import Role
 from portal.access.words import ROLES
+from portal.directory import finding
 from portal.forms import Form, options
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _l
-from portal.web import whole
 
 REASON = 2_000
 FURTHEST = timedelta(days=3_660)
@@ -30,28 +30,26 @@ def _from_today(_form: Form, field: Any) -> None:
 
 
 class RoleForm(Form):
-    """A role for somebody: which, where, how long, and why."""
+    """A role for somebody: which, where, how long, and why. `unit_id` is the scope; only an HR partner has one."""
+
+    unit_id: int | None = None
 
     role = SelectField(_l("Role"), [InputRequired()], choices=options([(role.value, _l(word)) for role, word in ROLES.items()]))
-    unit = SelectField(_l("Department"), [Optional()], coerce=lambda text: whole(str(text)) if text else 0)
+    unit = StringField(_l("Department"), [Length(max=80)])
     since = DateField(_l("Begins on"), [InputRequired(), _from_today, _near])
     last = DateField(_l("Last day"), [Optional(), _near])
     reason = TextAreaField(_l("Reason"), [DataRequired(), Length(max=REASON)])
 
     def validate_unit(self, field: Any) -> None:
         """A department goes with the HR partner, and with nobody else."""
-        if self.role.data == Role.HRBP and not field.data:
-            raise ValidationError(_("Choose the department this HR partner is for"))
+        self.unit_id = finding.department(field.data or "", clock.today()) if self.role.data == Role.HRBP else None
+        if self.role.data == Role.HRBP and self.unit_id is None:
+            raise ValidationError(_("Name the department this HR partner is for, as it is called today"))
 
     def validate_last(self, field: Any) -> None:
         """Not before it begins."""
         if field.data and self.since.data and field.data < self.since.data:
             raise ValidationError(_("Not before it begins"))
-
-    @property
-    def unit_id(self) -> int | None:
-        """The scope of the role; only an HR partner has one."""
-        return int(self.unit.data) if self.role.data == Role.HRBP else None
 
     @property
     def until(self) -> date | None:

@@ -1,4 +1,4 @@
-"""What is done every night: the journal's chain is checked; the database is tidied up."""
+"""What is done every night: the journal's chain is checked, the index of search too; the database is tidied up."""
 
 from flask import current_app
 from sqlalchemy import text
@@ -7,9 +7,12 @@ from portal import files, journal
 from portal.db import db, reading
 from portal.jobs import Context, operations, worker
 from portal.jobs import register as register_job
+from portal.search import index
+from portal.search.commands import told
+from portal.search.models import Kind
 from portal.words import N_
 
-JOB, TIDY = "night", "tidy"
+JOB, TIDY, SEARCH = "night", "tidy", "search"
 
 
 class Broken(Exception):
@@ -23,6 +26,8 @@ def register() -> None:
     register_job(TIDY, _tidy, N_("Tidying up the database"))
     worker.daily(JOB, "journal_hour")
     worker.daily(TIDY, "tidy_hour")
+    register_job(SEARCH, _compare, N_("Check of the search index"))
+    worker.daily(SEARCH, "search_hour")
 
 
 def _check(_context: Context) -> None:
@@ -30,6 +35,16 @@ def _check(_context: Context) -> None:
         for sentence in broken:
             current_app.logger.critical("journal: %s", sentence)
         raise Broken("; ".join(broken))
+
+
+def _compare(context: Context) -> None:
+    """Nothing should differ; what does is corrected and told in the log."""
+    every = ((kind, wrong) for kind in Kind for wrong in index.compared(kind))
+    for n, (kind, wrong) in enumerate(every, 1):
+        if wrong:
+            current_app.logger.warning("search index corrected: %s %s", kind.name.lower(), told(wrong))
+        context.step(n)
+    index.tidy()
 
 
 def _tidy(_context: Context) -> None:

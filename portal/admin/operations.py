@@ -1,7 +1,8 @@
 """Changing what HR decides: settings, switches, periods, roles. Each change says why and is in the journal."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 
@@ -21,11 +22,24 @@ FOLLOWS = N_("This role follows a group of the directory: take the person out of
 MONTHS = {Kind.YEAR: 12, Kind.HALF: 6, Kind.QUARTER: 3, Kind.MONTH: 1}
 
 
-def change_setting(name: str, text: str | None, why: str, by: Viewer) -> None:
-    """A new value, or the default again (`text` None). Raises ValueError with a sentence for the field."""
+class Overtaken(Exception):
+    """Somebody else changed it since the form was opened; `now` is what stands there."""
+
+    def __init__(self, now: Any) -> None:
+        super().__init__(now)
+        self.now = now
+
+
+def change_setting(name: str, text: str | None, why: str, by: Viewer, *, seen: str | None = None) -> None:
+    """A new value, or the default again (`text` None). `seen` is the value the form was opened with.
+
+    Raises ValueError with a sentence for the field, Overtaken when another value stands there by now.
+    """
     named = NAMES[name]
-    row = db.session.get(Setting, name)
+    row = db.session.get(Setting, name, with_for_update=True)
     before = row.value if row else named.default
+    if seen not in (None, str(before)):
+        raise Overtaken(before)
     after = named.default if text is None else named.parse(text)
     if after == before and (text is None) == (row is None):
         return
@@ -39,11 +53,16 @@ def change_setting(name: str, text: str | None, why: str, by: Viewer) -> None:
     journal.write_about("setting.changed", "setting", by, words=words)
 
 
-def switch(capability: str, state: str, units: Collection[int], why: str, by: Viewer) -> None:
-    """`on` for everybody, `off` for everybody, or `pilot`: on for these units alone. Raises Refused without a unit."""
+def switch(capability: str, state: str, units: Collection[int], why: str, by: Viewer, *, seen: str | None = None) -> None:
+    """`on` for everybody, `off` for everybody, or `pilot`: on for these units alone. `seen` is how the form found it.
+
+    Raises ValueError for a pilot without a unit, Overtaken when it stands otherwise by now.
+    """
     if state == "pilot" and not units:
-        raise Refused(N_("Choose at least one department for the pilot."))
+        raise ValueError(N_("Choose at least one department for the pilot."))
     before = switched(capability)
+    if seen not in (None, as_seen(str(before["state"]), before["units"])):
+        raise Overtaken(before)
     db.session.execute(delete(Pilot).where(Pilot.capability == capability))
     db.session.execute(delete(Switch).where(Switch.capability == capability))
     if state != "on":
@@ -57,7 +76,12 @@ def switch(capability: str, state: str, units: Collection[int], why: str, by: Vi
     )
 
 
-def switched(capability: str) -> dict[str, object]:
+def as_seen(state: str, units: Iterable[int]) -> str:
+    """How a capability stands, as a form remembers it."""
+    return " ".join([state, *map(str, sorted(units))])
+
+
+def switched(capability: str) -> dict[str, Any]:
     """How a capability stands: {"state": on, off or pilot, "units": [ids]}."""
     off = db.session.get(Switch, capability) is not None
     units = list(db.session.scalars(select(Pilot.unit_id).where(Pilot.capability == capability).order_by(Pilot.unit_id)))
@@ -91,7 +115,7 @@ def grant(
     held = held.where(_holds_within(since, until))
     if db.session.scalar(held.limit(1)) is not None:
         raise Refused(N_("This role is held already."))
-    made = RoleGrant(person_id=person_id, role=role, unit_id=unit_id, since=since, until=until)
+    made = RoleGrant(person_id=person_id, role=role, unit_id=unit_id, since=since, until=until, reason=why)
     db.session.add(made)
     db.session.flush()
     words = {"unit": unit_id, **_department(unit_id), "since": since.isoformat(), "until": _iso(until), "why": why}
@@ -171,6 +195,16 @@ def close(period: Period, closed: bool, by: Viewer) -> None:
     before, period.closed = period.closed, closed
     words = {"name": period.name, "before": before, "after": closed, "why": ""}
     journal.write_about("period.closed", "period", by, words=words)
+
+
+def open_to(period: Period, okr: str, kpi: str, by: Viewer) -> None:
+    """Who sees new goals of a period: `company`, `unit`, `line`, or "" as the company's setting says (S12)."""
+    for name, after in (("okr_audience", okr or None), ("kpi_audience", kpi or None)):
+        before = getattr(period, name)
+        if before != after:
+            setattr(period, name, after)
+            words = {"name": period.name, "what": name, "before": before, "after": after, "why": ""}
+            journal.write_about("period.opened", "period", by, words=words)
 
 
 def _month(year: int, month: int) -> date:

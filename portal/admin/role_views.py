@@ -10,7 +10,7 @@ from portal.access import Act
 from portal.access.models import Role
 from portal.access.words import ROLES
 from portal.accounts.confirming import confirm_password
-from portal.admin import operations, queries, roles
+from portal.admin import operations, roles
 from portal.admin.forms import EndForm, RoleForm, day_after
 from portal.admin.views import bp
 from portal.directory import finding
@@ -36,7 +36,6 @@ def held() -> Answer:
 def give_role() -> Answer:
     access.must(Act.GRANT_ROLES, g.viewer)
     form = RoleForm(data={"since": clock.today()})
-    form.unit.choices = [(0, _("Choose a department")), *((unit.id, unit.name) for unit in queries.units())]
     chosen = request.values.get("person", 0, type=whole)
     person = roles.person_or_404(chosen) if chosen or request.method == "POST" else None
     if person is None or not form.submitted():

@@ -14,13 +14,13 @@ from portal.admin.operations import BY_HAND
 from portal.db import db
 from portal.directory.finding import LONGEST
 from portal.directory.models import Person, Unit
-from portal.formats import last_day
+from portal.formats import Dated
 
 PAGE = 50
 
 
 @dataclass(frozen=True)
-class Held:
+class Held(Dated):
     """One role of one person, as the list shows it."""
 
     id: int
@@ -32,21 +32,12 @@ class Held:
     since: date
     until: date | None
     source: str
+    reason: str
 
     @property
     def by_hand(self) -> bool:
         """Given here; otherwise it follows a group of the directory."""
         return self.source == BY_HAND
-
-    @property
-    def last(self) -> date | None:
-        """The last day on which it counts."""
-        return last_day(self.until) if self.until else None
-
-    @property
-    def coming(self) -> bool:
-        """Not held yet."""
-        return self.since > clock.today()
 
 
 @dataclass(frozen=True)
@@ -83,7 +74,7 @@ def person_or_404(person_id: int) -> Person:
 
 def _found() -> Select[Any]:
     columns: tuple[Any, ...] = (RoleGrant.id, Person.id, Person.name, Person.number, RoleGrant.role, Unit.name)
-    found: Select[Any] = select(*columns, RoleGrant.since, RoleGrant.until, RoleGrant.source)
+    found: Select[Any] = select(*columns, RoleGrant.since, RoleGrant.until, RoleGrant.source, RoleGrant.reason)
     return found.join(Person, Person.id == RoleGrant.person_id).outerjoin(Unit, Unit.id == RoleGrant.unit_id)
 
 

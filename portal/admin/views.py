@@ -1,21 +1,26 @@
 """Settings, capability switches and periods; roles stand in `role_views`."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, g, request, url_for
+from flask_babel import force_locale
 
-from portal import access, clock
+from portal import access, clock, files
 from portal.access import Act
 from portal.access.switches import CAPABILITIES
 from portal.admin import operations, queries
-from portal.admin.words import CAPABILITY, LOGO, title, told
+from portal.admin.words import CAPABILITY, LOGO, title, told, told_then
+from portal.directory import finding
+from portal.goals.names import AUDIENCE
 from portal.i18n import gettext as _
 from portal.jobs import queries as jobs
 from portal.jobs.views import shown as jobs_shown
 from portal.periods import queries as periods
 from portal.periods.models import Kind
 from portal.settings import NAMES
-from portal.settings.queries import number
+from portal.settings.queries import number, text
 from portal.web import Answer, done, page, whole
 from portal.words import N_
 
@@ -41,11 +46,8 @@ def change_setting(name: str) -> Answer:
     access.must(Act.CHANGE_SETTINGS, g.viewer)
     if name not in NAMES:
         abort(404)
-    text = None if request.form.get("act") == "reset" else request.form.get("value", "")
-    try:
-        operations.change_setting(name, text, request.form.get("why", "").strip()[:2_000], g.viewer)
-    except ValueError as problem:
-        return _settings(422, name, text or "", str(problem))
+    if wrong := _changed(name):
+        return _settings(name, wrong)
     return done(url_for(".settings", **_looking(), _anchor=name), _("Saved. It counts from now on."))
 
 
@@ -55,8 +57,7 @@ def changes() -> Answer:
     of = request.args.get("of")
     if of is not None and of not in {*NAMES, *CAPABILITIES, LOGO}:
         abort(404)
-    units = {unit.id: unit.name for unit in queries.units()}
-    found = queries.changes(of, request.args.get("before", type=whole), units=units)
+    found = queries.changes(of, request.args.get("before", type=whole))
     return page("admin/changes.html", found=found, of=of, about=title(of) if of else "")
 
 
@@ -66,9 +67,13 @@ def switch(capability: str) -> Answer:
     state = request.form.get("state", "")
     if capability not in CAPABILITIES or state not in ("on", "pilot", "off"):
         abort(404)
-    known = {str(unit.id): unit.id for unit in queries.units()}
-    units = {known[unit] for unit in request.form.getlist("unit") if unit in known}
-    operations.switch(capability, state, units, request.form.get("why", "").strip()[:2_000], g.viewer)
+
+    def make(known: dict[str, Any]) -> None:
+        units = queries.chosen_units(request.form.getlist("unit"), request.form.get("another", ""))
+        operations.switch(capability, state, units, _why(), g.viewer, **known)
+
+    if wrong := _tried(capability, make):
+        return _settings(capability, wrong)
     return done(url_for(".settings", **_looking(), _anchor="caps"), _("Saved. It counts from now on."))
 
 
@@ -76,12 +81,53 @@ def switch(capability: str) -> Answer:
 def change_schedule(kind: str) -> Answer:
     access.must(Act.RUN_JOBS, g.viewer)
     name = jobs.schedule_or_404(kind).setting or abort(404)
-    text = None if request.form.get("act") == "reset" else request.form.get("value", "")
-    try:
-        operations.change_setting(name, text, request.form.get("why", "").strip()[:2_000], g.viewer)
-    except ValueError as problem:
-        return jobs_shown(422, kind, text or "", str(problem))
+    if wrong := _changed(name):
+        return jobs_shown(wrong.status, kind, wrong.text, wrong.problem)
     return done(url_for("jobs.index", _anchor="clock"), _("Saved. It counts from now on."))
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """Why a change was not made, as its form tells it: the status of the answer, what was typed, one sentence."""
+
+    status: int
+    text: str
+    problem: str
+
+
+def _changed(name: str) -> Wrong | None:
+    text = None if request.form.get("act") == "reset" else request.form.get("value", "")
+    return _tried(name, lambda known: operations.change_setting(name, text, _why(), g.viewer, **known))
+
+
+def _tried(name: str, work: Callable[[dict[str, Any]], None]) -> Wrong | None:
+    """Make the change that was asked for, upon the value its form was opened with."""
+    typed = request.form.get("value", "")
+    try:
+        work({"seen": request.form.get("seen")})
+    except ValueError as problem:
+        return Wrong(422, typed, _(str(problem)))
+    except operations.Overtaken as theirs:
+        stood = theirs.now.get("units", ()) if isinstance(theirs.now, dict) else ()
+        now = told_then(name, theirs.now, finding.department_names(stood))
+        said = _(
+            "Meanwhile somebody else set this to: %(now)s. Yours still stands in the field; save again to set it.", now=now
+        )
+        return Wrong(409, typed, said)
+    return None
+
+
+def _why() -> str:
+    return request.form.get("why", "").strip()[:2_000]
+
+
+@bp.get("/departments")
+def departments() -> Answer:
+    """Departments of a name; what a form offers while one is typed, whatever the form's field is called."""
+    access.must(Act.SET_UP, g.viewer)
+    typed = next((text for name in ("q", "unit", "parent", "another") if (text := request.args.get(name, ""))), "")
+    names = finding.departments(typed)
+    return page("admin/departments.html", regions={"departments": "departments"}, typed=typed, names=names)
 
 
 @bp.route("/periods", methods=["GET", "POST"])
@@ -103,30 +149,44 @@ def close_period(period_id: int) -> Answer:
     return done(url_for(".all_periods"), _("Saved."))
 
 
+@bp.post("/periods/<int:period_id>/audience")
+def open_period_to(period_id: int) -> Answer:
+    access.must(Act.RUN_CYCLES, g.viewer)
+    okr, kpi = (request.form.get(name, "") for name in ("okr_audience", "kpi_audience"))
+    if not {okr, kpi} <= {"", *AUDIENCE}:
+        abort(400)
+    operations.open_to(periods.period_or_404(period_id), okr, kpi, g.viewer)
+    return done(url_for(".all_periods"), _("Saved. It holds for goals that are drafted from now on."))
+
+
 def make_year(year: int) -> int:
-    """The periods of a year with their names in the reader's language. How many were made."""
-    names = {kind: [_(pattern) for pattern in told] for kind, told in PATTERNS.items()}
+    """The periods of a year with their names in the company's language: everybody reads them. How many were made."""
+    with force_locale(text("language")):
+        names = {kind: [_(pattern) for pattern in told] for kind, told in PATTERNS.items()}
     return operations.make_year(year, number("year_begins_in"), names, g.viewer)
 
 
-def _settings(status: int = 200, wrong: str = "", text: str = "", problem: str = "") -> Answer:
-    wish, only, units = request.args.get("q", "").strip()[:100], request.args.get("only") == "changed", queries.units()
-    latest = queries.changes(units={unit.id: unit.name for unit in units}, limit=queries.LATEST)
-    tried: dict[str, Any] = {"wrong": wrong, "text": text, "problem": problem}
+def _settings(failed: str = "", wrong: Wrong | None = None) -> Answer:
+    """The whole page; with what was wrong about the setting or capability `failed`."""
+    wish, only = request.args.get("q", "").strip()[:100], request.args.get("only") == "changed"
+    capabilities = queries.capabilities(wish, only)
     return page(
         "admin/settings.html",
         regions={"found": "found"},
-        status=status,
+        status=wrong.status if wrong else 200,
+        wrong=failed,
+        text=wrong.text if wrong else "",
+        problem=wrong.problem if wrong else "",
         found=queries.settings(wish, only),
-        capabilities=queries.capabilities(wish, only),
-        units=units,
-        history=queries.by_name(latest),
+        capabilities=capabilities,
+        units=queries.pilots({unit for each in capabilities for unit in each.units}),
+        history=queries.by_name(queries.changes(limit=queries.LATEST)),
         may=access.can(Act.CHANGE_SETTINGS, g.viewer),
         looking=_looking(),
         words=CAPABILITY,
         told=told,
         shown=queries.SHOWN,
-        **tried,
+        room=(files.used(), files.quota()),
     )
 
 
@@ -136,4 +196,5 @@ def _looking() -> dict[str, Any]:
 
 
 def _periods(status: int = 200, problem: str = "") -> Answer:
-    return page("admin/periods.html", status=status, periods=periods.everything(), problem=problem, year=clock.today().year)
+    context: dict[str, Any] = {"problem": problem, "year": clock.today().year, "audiences": AUDIENCE}
+    return page("admin/periods.html", status=status, periods=periods.everything(), **context)

@@ -15,6 +15,7 @@ from portal.words import N_
 CAPABILITY = {
     "goals": (N_("Goals and OKR"), N_("Goal tree, board, alignment")),
     "checkins": (N_("Check-ins"), N_("Regular check-ins, promises, own view")),
+    "feedback": (N_("Feedback"), N_("Feedback given and asked for, the praise wall")),
     "reviews": (N_("Reviews"), N_("Cycles, forms, printing")),
 }
 STATES = {"on": N_("Whole company"), "pilot": N_("Pilot"), "off": N_("Off")}
@@ -30,7 +31,7 @@ def told(named: Named, value: Value) -> str:
         return _(dict(zip(named.among, named.words, strict=True))[str(value)])
     if named.name == "year_begins_in":
         return str(get_month_names("wide", locale=language())[int(value)])
-    return figure(value, _(named.unit)) if isinstance(value, int) else str(value)
+    return figure(value, _(named.unit) if named.unit else "") if isinstance(value, int) else str(value)
 
 
 def title(name: str) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock, journal
@@ -92,28 +93,45 @@ class Page:
 
 def entries(viewer: Viewer, wish: Wish, below: int | None = None, limit: int = PAGE) -> Page:
     """The entries that fit, newest first. One statement, and one more where days were chosen."""
-    rows = db.session.execute(_found(viewer, wish, below or END).limit(limit + 1)).all()
+    if wish.told:
+        rows = db.session.execute(_found(viewer, wish, below or END).limit(limit + 1)).all()
+    else:
+        rows = db.session.execute(_unfiltered(viewer), {"below": below or END, "most": limit + 1}).all()
     lines = [_line(row) for row in rows[:limit]]
     return Page(lines, lines[-1].n if len(rows) > limit else None)
 
 
 def _found(viewer: Viewer, wish: Wish, below: int) -> Select[Any]:
+    found, open_ = _all(viewer)
+    found = found.where(Entry.n < below, *_chosen(wish), *_days(wish))
+    if wish.kind or wish.thing:  # else the filter would tell what an entry is that is not open
+        found = found.where(open_)
+    return found
+
+
+@lru_cache(maxsize=50)
+def _unfiltered(viewer: Viewer) -> Select[Any]:
+    """The first look of everybody: the whole statement is made once."""
+    return _all(viewer)[0].where(Entry.n < bindparam("below")).limit(bindparam("most", type_=Integer))
+
+
+@lru_cache(maxsize=50)
+def _all(viewer: Viewer) -> tuple[Select[Any], ColumnElement[bool]]:
+    """Every entry, and the condition under which it is open to somebody: made once for each who may look."""
     actor, giver, subject = aliased(Person), aliased(Person), aliased(Person)
     open_ = journal.open_to(viewer)
     named: tuple[Any, ...] = (actor.name.label("actor"), actor.login, giver.name.label("behalf"))
     about = func.coalesce(subject.name, Unit.name).label("subject")
+    facts = (Entry.n, Entry.at, Entry.kind, Entry.actor_id, Entry.object_type, Entry.object_id, Entry.was, Entry.now)
     found: Select[Any] = (
-        select(Entry, Payload.words, func.coalesce(open_, False).label("open"), *named, about)
+        select(*facts, Payload.words, func.coalesce(open_, False).label("open"), *named, about)
         .outerjoin(Payload, Payload.entry_n == Entry.n)
         .outerjoin(actor, actor.id == Entry.actor_id)
         .outerjoin(giver, giver.id == Entry.behalf_id)
         .outerjoin(subject, (Entry.subject_kind == "person") & (subject.id == Entry.subject_id))
         .outerjoin(Unit, (Entry.subject_kind == "unit") & (Unit.id == Entry.subject_id))
     )
-    found = found.where(Entry.n < below, *_chosen(wish), *_days(wish))
-    if wish.kind or wish.thing:  # else the filter would tell what an entry is that is not open
-        found = found.where(open_)
-    return found.order_by(Entry.n.desc())
+    return found.order_by(Entry.n.desc()), open_
 
 
 def _chosen(wish: Wish) -> list[ColumnElement[bool]]:
@@ -128,8 +146,8 @@ def _chosen(wish: Wish) -> list[ColumnElement[bool]]:
 
 def _days(wish: Wish) -> list[ColumnElement[bool]]:
     """The days exactly; and the numbers around them, so that nothing outside is walked through."""
-    begins = _midnight(wish.since) if wish.since else None
-    ends = _midnight(wish.last + timedelta(days=1)) if wish.last else None
+    begins = clock.midnight(wish.since) if wish.since else None
+    ends = clock.midnight(wish.last + timedelta(days=1)) if wish.last else None
     found: list[ColumnElement[bool]] = []
     if begins:
         last = select(Entry.n).where(Entry.at < begins - SLACK).order_by(Entry.at.desc(), Entry.n.desc()).limit(1)
@@ -140,24 +158,16 @@ def _days(wish: Wish) -> list[ColumnElement[bool]]:
     return found
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.zone())
-
-
 def _line(row: Any) -> Line:
-    entry, open_ = row.Entry, bool(row.open)
-    told = (
-        (entry.kind, entry.object_type or "", entry.object_id, entry.was or "", entry.now or "")
-        if open_
-        else ("", "", None, "", "")
-    )
+    open_ = bool(row.open)
+    told = (row.kind, row.object_type or "", row.object_id, row.was or "", row.now or "") if open_ else ("", "", None, "", "")
     kind, thing, object_id, was, now = told
     return Line(
-        n=entry.n,
-        at=entry.at,
+        n=row.n,
+        at=row.at,
         open=open_,
         kind=kind,
-        actor_id=entry.actor_id,
+        actor_id=row.actor_id,
         actor=row.actor or "",
         login=row.login or "",
         behalf=row.behalf or "",
@@ -202,8 +212,7 @@ class Check:
 
 def last_check() -> Check:
     """The newest night that is over or that failed once."""
-    over = or_(Job.state.in_((State.DONE, State.FAILED)), Job.why != "")
-    row = db.session.scalar(select(Job).where(Job.kind == JOB, over).order_by(Job.id.desc()).limit(1))
+    row = db.session.execute(_LAST_CHECK).first()
     if row is None:
         return Check(None, None, "")
     return Check(not row.why, row.ended_at or row.run_at, row.why)
@@ -211,9 +220,7 @@ def last_check() -> Check:
 
 def looks(viewer: Viewer, since: datetime) -> list[Mapping[str, Any]]:
     """What the viewer asked the log for since then, the newest few."""
-    found = select(Payload.words).select_from(Entry).outerjoin(Payload, Payload.entry_n == Entry.n)
-    found = found.where(Entry.actor_id == viewer.id, Entry.kind == VIEWED, Entry.at >= since, Entry.n < END)
-    return [words or {} for words in db.session.scalars(found.order_by(Entry.n.desc()).limit(PAGE))]
+    return [words or {} for words in db.session.scalars(_LOOKS, {"me": viewer.id, "since": since})]
 
 
 def exported(viewer: Viewer, ticket: str, since: datetime) -> tuple[int, Wish] | None:
@@ -224,3 +231,17 @@ def exported(viewer: Viewer, ticket: str, since: datetime) -> tuple[int, Wish] |
         if words.get("ticket") == ticket:
             return n, Wish.of(words)
     return None
+
+
+def _last_check() -> Select[*tuple[Any, ...]]:
+    over = or_(Job.state.in_((State.DONE, State.FAILED)), Job.why != "")
+    return select(Job.why, Job.ended_at, Job.run_at).where(Job.kind == JOB, over).order_by(Job.id.desc()).limit(1)
+
+
+def _looks() -> Select[Any]:
+    mine = Entry.actor_id == bindparam("me"), Entry.kind == VIEWED, Entry.at >= bindparam("since"), Entry.n < END
+    found = select(Payload.words).select_from(Entry).outerjoin(Payload, Payload.entry_n == Entry.n)
+    return found.where(*mine).order_by(Entry.n.desc()).limit(PAGE)
+
+
+_LAST_CHECK, _LOOKS = _last_check(), _looks()  # made once: making a statement costs more than asking it

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 
 from portal.access import Act
 from portal.access.models import Role
@@ -100,5 +101,11 @@ def address(line: Line) -> str:
     endpoint, name = PAGES.get(line.object_type, ("", ""))
     if endpoint not in current_app.view_functions or line.object_id is None:
         return ""
-    arguments: dict[str, Any] = {name: line.object_id}
-    return url_for(endpoint, **arguments)
+    return f"{_begins(request.script_root, endpoint, name)}{line.object_id}"
+
+
+@lru_cache(maxsize=100)
+def _begins(_root: str, endpoint: str, name: str) -> str:
+    """The address of such a page but for the number at its end: built once, not for each entry."""
+    arguments: dict[str, Any] = {name: 0}
+    return url_for(endpoint, **arguments)[:-1]

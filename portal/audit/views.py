@@ -78,7 +78,13 @@ def index() -> Answer:
     if request.method == "GET" and not below and asked.wish.clear:
         operations.looked(asked.wish, g.viewer)
     found = queries.entries(g.viewer, asked.wish, below)
-    shown: dict[str, Any] = {"asked": asked, "found": found, "check": queries.last_check(), "kinds": DONE, "things": THINGS}
+    shown: dict[str, Any] = {
+        "asked": asked,
+        "found": found,
+        "check": queries.last_check(),
+        "kinds": tuple(DONE.items()),
+        "things": tuple(THINGS.items()),
+    }
     return page(
         "audit/index.html", regions={"entries": "entries"}, telling=telling, chosen=_chosen(asked), below=below, **shown
     )

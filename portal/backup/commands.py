@@ -3,43 +3,40 @@
 from pathlib import Path
 
 import click
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import URL, make_url
 
-from portal.backup import making, restoring
+from portal import config
+from portal.backup import making, moving, restoring
 from portal.backup.databases import Failed
+from portal.backup.making import folder
+from portal.backup.sealing import SEALED
+from portal.backup.versions import version, versions
 from portal.db import db
 
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def folder() -> Path:
-    """Where backups lie when nobody says otherwise."""
-    return Path(current_app.config["DATA_DIR"]) / "backups"
-
-
-def version() -> str | None:
-    """The version of the tables; None for an empty database."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def versions() -> list[str]:
-    """Every version of the tables that this program knows."""
-    return [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
-
-
-def back_up(target: Path) -> Path:
-    """Make one now. Raises click.ClickException with a sentence."""
+def back_up(target: Path, mark: str = "") -> Path:
+    """Make one now, with `mark` in its name. Raises click.ClickException with a sentence."""
     head = version()
     if head is None:
         raise click.ClickException("There is nothing to back up yet: `flask upgrade` has not run.")
     try:
-        return making.make(Path(current_app.config["DATA_DIR"]), target, head)
+        return making.make(Path(current_app.config["DATA_DIR"]), target, head, mark)
     except Failed as why:
         raise click.ClickException(str(why)) from None
+
+
+def _postgresql(_context: click.Context, _parameter: click.Parameter, text: str) -> URL:
+    try:
+        url = make_url(config.SETTINGS["DATABASE_URL"].parse(text))
+    except ValueError as why:
+        raise click.BadParameter(str(why)) from None
+    if url.get_backend_name() != "postgresql":
+        raise click.BadParameter("it must look like postgresql://user@host/portal")
+    return url
 
 
 @click.command()
@@ -54,17 +51,49 @@ def backup(target: Path | None, keep_all: bool) -> None:
     click.echo("The secret key is not in it: keep secret.key apart, in another safe place.")
     for old in [] if keep_all else making.forget(place):
         click.echo(f"dropped {old.name}")
+    try:
+        making.bring_away(made)
+    except Failed as why:
+        raise click.ClickException(str(why)) from None
+
+
+@click.command("move-database")
+@click.argument("url", envvar="MOVE_TO", callback=_postgresql)
+@with_appcontext
+def move_database(url: URL) -> None:
+    """Move everything from SQLite into the empty PostgreSQL database at URL, in one transaction; stop the portal first.
+
+    The SQLite file is only read, uploaded files and the archive stay where they are. A password in URL is safer in the
+    environment: MOVE_TO=postgresql://…
+    """
+    source = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or not source or not Path(source).exists():
+        raise click.ClickException(
+            "This portal does not run on SQLite: `flask backup` and `restore` move a PostgreSQL database."
+        )
+    db.session.remove()
+    db.engine.dispose()
+    try:
+        rows = moving.move(Path(source), url, lambda table, n: click.echo(f"{n:>12,} {table}"))
+    except Failed as why:
+        raise click.ClickException(str(why)) from None
+    click.echo(f"{rows:>12,} rows moved, each compared. Now set DATABASE_URL to the new database, then run `flask check`.")
+    click.echo(f"Nothing was changed in {source}: keep it until the first backup of the new database.")
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--check", is_flag=True, help="Only look whether it is whole: unpack, compare, open, count.")
+@click.option("--identity", type=FILE, help="The file of the private key that opens an encrypted one.")
 @with_appcontext
-def restore(file: Path, check: bool) -> None:
+def restore(file: Path, check: bool, identity: Path | None) -> None:
     """Put a backup in place of what is there. Stop the portal first; what was there is kept beside it."""
     data = Path(current_app.config["DATA_DIR"])
     try:
-        with restoring.unpacked(file, data) as found:
+        if restoring.same_file(file) and check and identity is None and file.suffix == SEALED:
+            click.echo("It is the file that was written. Whether it opens, only its key tells: --identity FILE.")
+            return
+        with restoring.unpacked(file, data, identity) as found:
             rows, tables = sum(found.manifest.counts.values()), len(found.manifest.counts)
             files = len(found.manifest.files) - 1
             click.echo(f"Made {found.manifest.made}: {rows} rows in {tables} tables, {files} files. It is whole.")

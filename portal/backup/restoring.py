@@ -4,20 +4,24 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
+import pyrage
 from sqlalchemy import URL, update
 
 from portal import clock
 from portal.accounts.models import LoginSession, Why
-from portal.backup import databases
+from portal.backup import databases, making, sealing
 from portal.backup.databases import Failed
 from portal.backup.making import FOLDERS, MANIFEST, Manifest, digest
-from portal.db import db
+from portal.db import db, insert_into
+from portal.settings import Setting
 
 
 @dataclass(frozen=True)
@@ -28,21 +32,44 @@ class Unpacked:
     manifest: Manifest
 
 
+def same_file(file: Path) -> bool:
+    """Whether it is what was written, as the list beside it says; False without a list. Raises Failed if it is another."""
+    told = making.listed(file.parent).get(file.name)
+    if told and digest(file) != told:
+        raise Failed(f"{file.name} is not the file that was written: {making.LIST} beside it says another SHA-256.")
+    return told is not None
+
+
 @contextmanager
-def unpacked(file: Path, beside: Path) -> Iterator[Unpacked]:
-    """Unpack into a folder beside the data, compare every digest, open the copy, count its rows. Raises Failed."""
+def unpacked(file: Path, beside: Path, identity: Path | None = None) -> Iterator[Unpacked]:
+    """Unpack into a folder beside the data, compare every digest, open the copy, count its rows. Raises Failed.
+
+    `identity` is the file of the private key; only an encrypted backup needs it.
+    """
     with tempfile.TemporaryDirectory(dir=beside, prefix=".restoring-") as folder:
         inside = Path(folder)
         try:
-            with tarfile.open(file, "r:gz") as packed:
-                packed.extractall(inside, filter="data")
-        except (OSError, EOFError, tarfile.TarError) as problem:
+            with sealing.opening(file, identity) as content, tarfile.open(fileobj=content, mode="r|gz") as packed:
+                _take_out(packed, inside)
+        except (OSError, EOFError, zlib.error, tarfile.TarError, pyrage.DecryptError) as problem:
             raise Failed(f"{file.name} cannot be unpacked: {problem}.") from None
         if not (inside / MANIFEST).is_file():
             raise Failed(f"{file.name} is no backup of the portal: it has no manifest.")
         manifest = Manifest.read((inside / MANIFEST).read_bytes())
         _compare(inside, manifest)
         yield Unpacked(inside, manifest)
+
+
+def _take_out(packed: tarfile.TarFile, inside: Path) -> None:
+    """Plain files below `inside` and nothing else. Not `extractall(filter=…)`: Debian 12's Python 3.11.2 has no filters."""
+    for entry in packed:
+        target = (inside / entry.name).resolve()
+        if not entry.isreg() or not target.is_relative_to(inside.resolve()):
+            raise Failed(f"This is no backup of the portal: {entry.name} is no plain file of it.")
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with packed.extractfile(entry) or BytesIO() as content, target.open("xb") as written:
+            shutil.copyfileobj(content, written, 1_000_000)
+        target.chmod(0o600)
 
 
 def _compare(inside: Path, manifest: Manifest) -> None:
@@ -81,6 +108,8 @@ def put_back(backup: Unpacked, data: Path, known: Collection[str]) -> list[Path]
         kept += _swap(data / name, backup.folder / name, stamp)
     still = update(LoginSession).where(LoginSession.revoked_at.is_(None))  # whoever was signed in then is not now
     db.session.execute(still.values(revoked_at=clock.now(), why=Why.ADMIN), execution_options={"synchronize_session": False})
+    pause = insert_into(Setting).values(name="mail_open", value=False, at=clock.now(), version=1)  # nobody is written to twice
+    db.session.execute(pause.on_conflict_do_update(index_elements=["name"], set_={"value": False, "at": clock.now()}))
     db.session.commit()
     return kept
 
@@ -92,14 +121,9 @@ def _swap_database(url: URL, copy: Path, stamp: str) -> list[Path]:
     if not place.exists():
         shutil.move(copy, place)
         return []
-    with closing(sqlite3.connect(place, timeout=1, isolation_level=None)) as alone:
-        try:
-            alone.execute("PRAGMA locking_mode=EXCLUSIVE")
-            alone.execute("BEGIN EXCLUSIVE")
-            alone.execute("COMMIT")
-            alone.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.OperationalError:
-            raise Failed("The portal is running on this database: stop its servers and workers first.") from None
+    with closing(sqlite3.connect(place, timeout=1, isolation_level=None)) as held:
+        databases.alone(held)
+        held.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = place.with_name(f"{place.name}.before-{stamp}")
     place.rename(before)
     for rest in (f"{place}-wal", f"{place}-shm"):

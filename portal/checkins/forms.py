@@ -6,10 +6,12 @@ from typing import Any
 
 import wtforms
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from portal.checkins.models import Kind, Obstacle
+from portal import clock
+from portal.checkins.models import Kind, Obstacle, Reason, Then
+from portal.checkins.pacing import Rest
 from portal.checkins.queries import Goal, Promise
 from portal.forms import ExactField, Form, options
 from portal.i18n import gettext as _
@@ -33,6 +35,7 @@ OBSTACLES = {
     Obstacle.PRIORITY: _l("Priorities"),
     Obstacle.EXTERNAL: _l("From outside"),
 }
+THEN = {Then.CARRY.value: _l("Carry on until next time"), Then.DROP.value: _l("Not any more")}
 RHYTHMS = {7: N_("every week"), 14: N_("every two weeks"), 30: N_("every month")}
 MOODS = {"": _l("Not said"), "5": _l("Very good"), "4": _l("Good"), "3": _l("So-so"), "2": _l("Low"), "1": _l("Very low")}
 
@@ -61,12 +64,15 @@ def record_form(
     talk: Any, *, today: date, steps: int, data: Mapping[str, Any] | None = None, posted: MultiDict[str, str] | None = None
 ) -> RecordForm:
     """The form of one talk: `talk` gives promises, goals and the two people; `steps` rows for what comes next."""
-    fields: dict[str, Any] = {f"done_{promise.id}": BooleanField(promise.what) for promise in talk.promises}
+    fields: dict[str, Any] = {}
+    for promise in talk.promises:
+        fields[f"done_{promise.id}"] = BooleanField(promise.what)
+        fields[f"then_{promise.id}"] = RadioField(promise.what, [Optional()], choices=options(THEN.items()))
     for goal in talk.goals:
         fields[f"confidence_{goal.id}"] = RadioField(
             goal.title, [Optional()], choices=options((str(n), str(n)) for n in range(11)), validate_choice=True
         )
-        if goal.measure_id and not goal.source:
+        if goal.measure_id and not goal.source and not goal.in_parts and not goal.judged:
             fields[f"value_{goal.measure_id}"] = ExactField(
                 goal.measure, [Optional(), NumberRange(-(10**11), 10**11)], places=None
             )
@@ -91,9 +97,11 @@ def values_of(form: RecordForm, goals: Sequence[Goal]) -> dict[int, tuple[Any, i
     return said
 
 
-def settled_of(form: RecordForm, promises: Sequence[Promise]) -> list[int]:
-    """The promises that were ticked off."""
-    return [promise.id for promise in promises if form[f"done_{promise.id}"].data]
+def settled_of(form: RecordForm, promises: Sequence[Promise]) -> dict[int, Then]:
+    """What was said of each promise; those nothing was said of are left out. Done goes before everything."""
+    said = {promise.id: form[f"then_{promise.id}"].data for promise in promises}
+    said |= {promise.id: Then.DONE for promise in promises if form[f"done_{promise.id}"].data}
+    return {promise: Then(word) for promise, word in said.items() if word}
 
 
 def steps_of(form: RecordForm) -> list[tuple[str, int, date | None]]:
@@ -104,6 +112,45 @@ def steps_of(form: RecordForm) -> list[tuple[str, int, date | None]]:
         for n in rows
         if (form[f"what_{n}"].data or "").strip()
     ]
+
+
+REASONS = {
+    Reason.LEAVE: _l("On leave"),
+    Reason.PROJECT: _l("Away on a project"),
+    Reason.TRAINING: _l("In training"),
+    Reason.HANDOVER: _l("Between two managers"),
+    Reason.OTHER: _l("Another reason"),
+}
+
+
+class RhythmForm(Form):
+    """How often: empty stands for what counts above."""
+
+    days = IntegerField(_l("Days between two check-ins"), [Optional(), NumberRange(7, 92)])
+
+    @property
+    def chosen(self) -> int | None:
+        """The days, or None."""
+        return self.days.data
+
+
+class PauseForm(Form):
+    """Let the dialogue rest."""
+
+    since = DateField(_l("From"), [InputRequired()])
+    until = DateField(_l("It goes on from"), [InputRequired()])
+    reason = SelectField(_l("Reason"), choices=options(REASONS.items()), default=Reason.PROJECT.value)
+
+    @property
+    def rest(self) -> Rest:
+        """What was asked for; only of a valid form."""
+        return Rest(self.since.data or clock.today(), self.until.data or clock.today(), Reason(self.reason.data))
+
+
+class PromptForm(Form):
+    """Questions, one a line."""
+
+    text = TextAreaField(_l("Questions, one a line"), [InputRequired(), DataRequired(), Length(max=1_000)])
 
 
 class ViewForm(Form):

@@ -47,6 +47,14 @@ class Field(StrEnum):
     VIEW = auto()  # the employee's own view, in one piece
 
 
+class Then(StrEnum):
+    """What becomes of a promise at the next talk. Not stored: the promise itself moves."""
+
+    DONE = auto()
+    CARRY = auto()
+    DROP = auto()
+
+
 class Obstacle(StrEnum):
     """What kind of obstacle stands in the way."""
 
@@ -135,8 +143,21 @@ class PrivateNote(Model):
     __mapper_args__ = {"version_id_col": version}
 
 
+class Reason(StrEnum):
+    """Why a dialogue rests without being missed."""
+
+    LEAVE = auto()  # that the directory or HR does not know of
+    PROJECT = auto()
+    TRAINING = auto()
+    HANDOVER = auto()  # between two managers
+    OTHER = auto()
+
+
 class Rhythm(Model):
-    """节奏 Days between two talks: a person's wins over the unit's, the unit's over the company's setting."""
+    """节奏 Days between two talks: a person's wins over the unit's, the unit's over the company's setting.
+
+    The row stays when its days are taken away again: the entries of the journal are about it.
+    """
 
     __tablename__ = "rhythm"
     __table_args__ = (
@@ -147,4 +168,36 @@ class Rhythm(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), unique=True)
-    every_days: Mapped[int]
+    every_days: Mapped[int | None]  # None: as the unit or the company has it
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Prompt(Model):
+    """提示 What one side is asked to think of in a kind of talk, in HR's words instead of the portal's."""
+
+    __tablename__ = "prompt"
+
+    kind: Mapped[Kind] = mapped_column(primary_key=True)
+    voice: Mapped[Voice] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Pause(Model):
+    """暂停 Somebody's dialogue rests by hand from a day to another; leave that is known pauses it by itself."""
+
+    __tablename__ = "pause"
+    __table_args__ = (CheckConstraint("until > since", name="order"), Index(None, "person_id", "until"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    since: Mapped[date]
+    until: Mapped[date]  # the day it goes on
+    reason: Mapped[Reason]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])

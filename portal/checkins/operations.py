@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import flag_modified
 
-from portal import access, clock, drafts, files, journal
+from portal import access, clock, drafts, journal
 from portal.access import Act, Held, Viewer
 from portal.actions import operations as actions
 from portal.actions import queries as promised
 from portal.actions.models import State as Promise
 from portal.checkins import rhythm
-from portal.checkins.models import CheckIn, CheckInGoal, Field, Kind, Note, Obstacle, PrivateNote, State, Voice
+from portal.checkins.models import CheckIn, CheckInGoal, Field, Kind, Note, Obstacle, PrivateNote, State, Then, Voice
 from portal.checkins.queries import Talk, manager_of, prepared_by, private_note
 from portal.db import db
 from portal.goals import operations as goals
@@ -28,7 +28,10 @@ Words = Mapping[Field, str]
 
 @dataclass(frozen=True)
 class Said:
-    """What a record says, as plain values: `goals` {objective: (value, confidence)}, `steps` (what, owner, by when)."""
+    """What a record says, as plain values: `goals` {objective: (value, confidence)}, `steps` (what, owner, by when).
+
+    A promise that is carried on is due at the next talk.
+    """
 
     held_on: date
     kind: Kind
@@ -37,22 +40,8 @@ class Said:
     mood: int | None = None
     private: str = ""
     goals: Mapping[int, tuple[Decimal | None, int | None]] = field(default_factory=dict)
-    settled: Sequence[int] = ()
+    settled: Mapping[int, Then] = field(default_factory=dict)
     steps: Sequence[tuple[str, int, date | None]] = ()
-
-
-def may_file(check_in: CheckIn, acts: Held) -> bool:
-    """Either side may put a file beside a record, once both can see it."""
-    return check_in.state is not State.DRAFT and bool({Act.RECORD_CHECK_IN, Act.ADD_OWN_VIEW} & acts.keys())
-
-
-def add_file(check_in: CheckIn, received: files.Received, by: Viewer, acts: Held) -> None:
-    """Keep what was received beside the record. Raises ValueError with a sentence, Refused when the record is a draft."""
-    if not may_file(check_in, acts):
-        raise Refused(N_("Files can be added once the check-in is shared."))
-    files.keep(received, "check_in", check_in.id, by)
-    behalf = acts.get(Act.RECORD_CHECK_IN)
-    journal.write("check_in.filed", check_in, by, behalf=behalf, words={"what": received.name})
 
 
 def share(talk: Talk, said: Said, by: Viewer) -> CheckIn:
@@ -66,10 +55,14 @@ def share(talk: Talk, said: Said, by: Viewer) -> CheckIn:
     db.session.flush()
     for what, owner, due in said.steps:
         actions.make(what, talk.person_id, owner, due, ("check_in", check_in.id))
-    for action_id in said.settled:
+    for action_id, then in sorted(said.settled.items()):
         action, acts = promised.to_settle(by, action_id)
-        if action.state is Promise.OPEN:
-            actions.settle(action, Promise.DONE, by, acts)
+        if action.state is not Promise.OPEN:
+            continue
+        if then is Then.CARRY:
+            actions.carry_on(action, said.held_on + timedelta(days=talk.pair.every), by, acts)
+        else:
+            actions.settle(action, Promise.DONE if then is Then.DONE else Promise.DROPPED, by, acts)
     if said.private.strip():
         db.session.add(PrivateNote(author_id=by.id, check_in_id=check_in.id, text=said.private.strip()))
     told = {**{str(k): text for k, text in said.words.items() if text}, "steps": [what for what, _, _ in said.steps]}
@@ -157,5 +150,5 @@ def _touch(check_in: CheckIn, said: Mapping[int, tuple[Decimal | None, int | Non
         acts = access.acts_on(by, objective)
         measure = objective.measures[0] if objective.measures else None
         figure = value if value is not None else (measure.current if measure and not measure.source else None)
-        if Act.RECORD_VALUE in acts and measure is not None and figure is not None:
+        if measure is not None and figure is not None and measure.reported_by is Act.RECORD_VALUE and Act.RECORD_VALUE in acts:
             goals.record(measure, figure, confidence if confidence is not None else measure.confidence, by, acts)

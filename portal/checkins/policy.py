@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, literal, select
+from sqlalchemy import ColumnElement, and_, select
 
 from portal.access import Act, Relation, Sight, Viewer, describe
-from portal.access.relations import to_subject
-from portal.checkins.models import CheckIn, PrivateNote, State
+from portal.access.relations import NOBODY, to_subject
+from portal.checkins.models import CheckIn, Pause, PrivateNote, Rhythm, State
 
 ACTS = frozenset({Act.SEE_CHECK_IN, Act.RECORD_CHECK_IN, Act.ADD_OWN_VIEW})
-NOBODY = literal(None, Integer)
 SHARED = (State.SHARED, State.CONFIRMED)
 
 
@@ -46,5 +45,8 @@ def register() -> None:
     own |= {Relation.AUTHOR: _author, Relation.MANAGER: _its_manager}
     seen = Sight(Act.SEE_CHECK_IN, ACTS, lambda row: (row.person_id, NOBODY), own)
     describe(CheckIn, seen)
+    of_whom = frozenset({Act.SEE_RHYTHM, Act.SET_RHYTHM})
+    describe(Rhythm, Sight(Act.SEE_RHYTHM, of_whom, lambda row: (row.person_id, row.unit_id)))
+    describe(Pause, Sight(Act.SEE_RHYTHM, of_whom, lambda row: (row.person_id, NOBODY)))
     notes = Sight(Act.KEEP_PRIVATE_NOTE, frozenset({Act.KEEP_PRIVATE_NOTE}), _about, {Relation.AUTHOR: _note_author})
     describe(PrivateNote, notes)

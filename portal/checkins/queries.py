@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Date, Select, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Date, Select, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import access
 from portal.access import Act, Held, Subject, Viewer
@@ -16,11 +16,12 @@ from portal.access.switches import enabled
 from portal.actions.models import Action
 from portal.actions.models import State as Promised
 from portal.checkins import rhythm
-from portal.checkins.models import CheckIn, Field, Note, PrivateNote, Rhythm, State, Voice
-from portal.db import db, reading
+from portal.checkins.models import CheckIn, Field, Note, Pause, PrivateNote, Rhythm, State, Voice
+from portal.db import db, one_or_404, reading
 from portal.directory.lines import on
 from portal.directory.models import Absence, Assignment, Person, ReportingLine, UnitLine
 from portal.goals import queries as goals
+from portal.goals.kinds import Aggregation, Rule, Split
 from portal.goals.models import Measure, Objective
 from portal.goals.states import State as Goals
 from portal.periods.models import Period
@@ -57,6 +58,8 @@ class Goal:
     source: str = ""
     reported_at: datetime | None = None
     shape: str = ""
+    in_parts: bool = False  # its months or quarters are reported on the goal's page, not here
+    judged: bool = False  # it is rated there
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Pair:
     every: int
     promises: int
     prepared: bool
+    mood: int | None = None  # of the last talk, where it was noted
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Talk:
     goals: Sequence[Goal] = field(default=())
 
 
-def visible(viewer: Viewer, one: int | None = None) -> Select[CheckIn]:
+def visible(viewer: Viewer, one: Any = None) -> Select[CheckIn]:
     """What this viewer may see at all, or `one` of it."""
     found = select(CheckIn).where(access.rows(Act.SEE_CHECK_IN, viewer, CheckIn, one=one is not None))
     return found if one is None else found.where(CheckIn.id == one)
@@ -96,29 +100,33 @@ def visible(viewer: Viewer, one: int | None = None) -> Select[CheckIn]:
 
 def check_in_or_404(viewer: Viewer, check_in_id: int) -> CheckIn:
     """To show it."""
-    wanted = visible(viewer, check_in_id).options(selectinload(CheckIn.notes), selectinload(CheckIn.goals))
-    wanted = wanted.options(joinedload(CheckIn.person), joinedload(CheckIn.manager), joinedload(CheckIn.recorded_by))
-    found: CheckIn = db.one_or_404(wanted)
+    found: CheckIn = one_or_404(*_whole(viewer, id=check_in_id))
     return found
+
+
+@access.prepared
+def _whole(viewer: Viewer) -> Select[CheckIn]:
+    wanted = visible(viewer, bindparam("id")).options(selectinload(CheckIn.notes), selectinload(CheckIn.goals))
+    return wanted.options(joinedload(CheckIn.person), joinedload(CheckIn.manager), joinedload(CheckIn.recorded_by))
+
+
+def locked(viewer: Viewer, check_in_id: int) -> tuple[CheckIn, Held]:
+    """With what may be done to it; the row locked where one writes."""
+    found: CheckIn = one_or_404(*_locked(viewer, not reading.get(), id=check_in_id))
+    return found, access.acts_on(viewer, found)
+
+
+@access.prepared
+def _locked(viewer: Viewer, writes: bool) -> Select[CheckIn]:
+    mine = visible(viewer, bindparam("id"))
+    return mine.with_for_update(of=CheckIn, key_share=True) if writes else mine
 
 
 def to_change(viewer: Viewer, check_in_id: int, act: Act) -> tuple[CheckIn, Held]:
     """To change it: the row locked, the right asked before any form."""
-    mine = visible(viewer, check_in_id)
-    found: CheckIn = db.one_or_404(mine if reading.get() else mine.with_for_update(of=CheckIn, key_share=True))
-    acts = access.acts_on(viewer, found)
+    found, acts = locked(viewer, check_in_id)
     if act not in acts:
         raise NotHeld(act)
-    return found, acts
-
-
-def to_file(viewer: Viewer, check_in_id: int) -> tuple[CheckIn, Held]:
-    """To put a file beside it: the row locked where one writes, the right of either side asked before any byte is read."""
-    mine = visible(viewer, check_in_id)
-    found: CheckIn = db.one_or_404(mine if reading.get() else mine.with_for_update(of=CheckIn, key_share=True))
-    acts = access.acts_on(viewer, found)
-    if not {Act.RECORD_CHECK_IN, Act.ADD_OWN_VIEW} & acts.keys():
-        raise NotHeld(Act.ADD_OWN_VIEW)
     return found, acts
 
 
@@ -162,52 +170,56 @@ def own_standing(viewer: Viewer, today: date) -> Pair | None:
 
 def promises(viewer: Viewer, person_id: int) -> list[Promise]:
     """Open promises about a person that the viewer may see, the oldest first."""
-    found = (
-        select(Action.id, Action.what, Action.owner_id, Person.name, Action.due)
-        .join(Person, Person.id == Action.owner_id)
-        .where(Action.person_id == person_id, Action.state == Promised.OPEN, access.rows(Act.SEE_ACTION, viewer, Action))
-        .order_by(Action.due, Action.id)
-        .limit(PAGE)
-    )
-    return [Promise(*row) for row in db.session.execute(found)]
+    return [Promise(*row) for row in db.session.execute(*_promises(viewer, person=person_id))]
+
+
+@access.prepared
+def _promises(viewer: Viewer) -> Select[Any]:
+    seen = access.rows(Act.SEE_ACTION, viewer, Action)
+    columns: tuple[Any, ...] = (Action.id, Action.what, Action.owner_id, Person.name, Action.due)
+    found: Select[Any] = select(*columns).join(Person, Person.id == Action.owner_id)
+    found = found.where(Action.person_id == bindparam("person"), Action.state == Promised.OPEN, seen)
+    return found.order_by(Action.due, Action.id).limit(PAGE)
 
 
 def top_goals(viewer: Viewer, person_id: int, today: date) -> list[Goal]:
     """The agreed goals of the periods under way, the heaviest first, each with its first measure."""
-    first = select(func.min(Measure.id)).where(Measure.objective_id == Objective.id).correlate(Objective).scalar_subquery()
-    found = (
-        goals.visible(viewer)
-        .with_only_columns(
-            *(Objective.id, Objective.title, Objective.confidence, Measure.id, Measure.name, Measure.unit),
-            *(Measure.current, Measure.target, Measure.source, Measure.reported_at, Measure.shape),
-        )
-        .join(Period, Period.id == Objective.period_id)
-        .outerjoin(Measure, Measure.id == first)
-        .where(Objective.person_id == person_id, Objective.state == Goals.AGREED, Period.begins <= today, Period.ends > today)
-        .order_by(Period.begins.desc(), Objective.weight.desc(), Objective.id)
-        .limit(12)
+    return [Goal(*row) for row in db.session.execute(*_top_goals(viewer, person=person_id, today=today))]
+
+
+@access.prepared
+def _top_goals(viewer: Viewer) -> Select[Any]:
+    o, m, today = Objective, Measure, bindparam("today", type_=Date)
+    first = select(func.min(m.id)).where(m.objective_id == o.id).correlate(o).scalar_subquery()
+    figures = (m.current, m.target, m.source, m.reported_at, m.shape)
+    columns: tuple[Any, ...] = (o.id, o.title, o.confidence, m.id, m.name, m.unit, *figures)
+    in_parts = (m.split != Split.WHOLE) | (m.aggregation == Aggregation.RATIO)
+    judged = func.coalesce(m.rule == Rule.JUDGED, false())
+    found: Select[Any] = goals.visible(viewer).with_only_columns(*columns, in_parts, judged)
+    found = found.join(Period, Period.id == o.period_id).outerjoin(m, m.id == first)
+    found = found.where(
+        o.person_id == bindparam("person"), o.state == Goals.AGREED, Period.begins <= today, Period.ends > today
     )
-    return [Goal(*row) for row in db.session.execute(found)]
+    return found.order_by(Period.begins.desc(), o.weight.desc(), o.id).limit(12)
 
 
 def between(viewer: Viewer, person_id: int | None, before: tuple[date, int] | None = None) -> Sequence[CheckIn]:
     """Talks newest first: of one person, or all the viewer takes part in; one more than a page holds."""
-    found = visible(viewer).where(CheckIn.state.in_(HELD))
-    mine = or_(CheckIn.person_id == viewer.id, CheckIn.manager_id == viewer.id, CheckIn.recorded_by_id == viewer.id)
-    found = found.where(mine if person_id is None else CheckIn.person_id == person_id)
-    if before:
-        day, last = before
-        found = found.where(or_(CheckIn.held_on < day, and_(CheckIn.held_on == day, CheckIn.id < last)))
-    found = found.order_by(CheckIn.held_on.desc(), CheckIn.id.desc()).limit(PAGE + 1)
-    options = (selectinload(CheckIn.notes), joinedload(CheckIn.person), joinedload(CheckIn.manager))
-    return db.session.scalars(found.options(*options)).all()
+    day, last = before or (None, None)
+    asked = _between(viewer, person_id is None, before is not None, person=person_id, day=day, last=last)
+    return db.session.scalars(*asked).all()
 
 
-def unconfirmed(viewer: Viewer, since: date) -> Select[int, date]:
-    """(id, day) of the records of the viewer's own check-ins held from `since` on that wait for the viewer's word."""
-    found = visible(viewer).with_only_columns(CheckIn.id, CheckIn.held_on)
-    found = found.where(CheckIn.person_id == viewer.id, CheckIn.state == State.SHARED, CheckIn.held_on >= since)
-    return found.order_by(CheckIn.held_on, CheckIn.id).limit(5)
+@access.prepared
+def _between(viewer: Viewer, own: bool, older: bool) -> Select[CheckIn]:
+    c, day = CheckIn, bindparam("day", type_=Date)
+    found = visible(viewer).where(c.state.in_(HELD))
+    mine = or_(c.person_id == viewer.id, c.manager_id == viewer.id, c.recorded_by_id == viewer.id)
+    found = found.where(mine if own else c.person_id == bindparam("person"))
+    if older:
+        found = found.where(or_(c.held_on < day, and_(c.held_on == day, c.id < bindparam("last"))))
+    options = (selectinload(c.notes), joinedload(c.person), joinedload(c.manager))
+    return found.order_by(c.held_on.desc(), c.id.desc()).limit(PAGE + 1).options(*options)
 
 
 def private_note(viewer: Viewer, check_in_id: int) -> PrivateNote | None:
@@ -250,31 +262,44 @@ def words(check_in: CheckIn | None, voice: Voice) -> dict[Field, str]:
 
 def _around(viewer: Viewer, person_id: int, manager_id: int) -> tuple[CheckIn | None, CheckIn | None]:
     """What the person prepared for the coming talk, and the last talk."""
-    pair = and_(CheckIn.state == State.DRAFT, CheckIn.manager_id == manager_id)
-    newest = visible(viewer).where(CheckIn.person_id == person_id, or_(pair, CheckIn.state.in_(HELD)))
-    newest = newest.order_by((CheckIn.state == State.DRAFT).desc(), CheckIn.held_on.desc(), CheckIn.id.desc()).limit(2)
-    found = db.session.scalars(newest.options(joinedload(CheckIn.notes))).unique().all()
+    asked = {"person": person_id, "manager": manager_id}
+    found = db.session.scalars(*_newest(viewer, **asked)).unique().all()
     prepared = next((c for c in found if c.state is State.DRAFT), None)
     return prepared, next((c for c in found if c.state in HELD), None)
 
 
+@access.prepared
+def _newest(viewer: Viewer) -> Select[CheckIn]:
+    c = CheckIn
+    pair = and_(c.state == State.DRAFT, c.manager_id == bindparam("manager"))
+    newest = visible(viewer).where(c.person_id == bindparam("person"), or_(pair, c.state.in_(HELD)))
+    newest = newest.order_by((c.state == State.DRAFT).desc(), c.held_on.desc(), c.id.desc()).limit(2)
+    return newest.options(joinedload(c.notes))
+
+
 def _pairs(who: Any, today: date) -> list[Pair]:
     """In one statement: last talk, rhythm (person before the nearest unit), leave, open promises, preparation."""
-    return [_pair(row, today) for row in db.session.execute(_PAIRS.where(who), {"today": today})]
+    return [pair(row, today) for row in db.session.execute(PAIRS.where(who), {"today": today})]
 
 
 def _all_pairs() -> Select[*tuple[Any, ...]]:
     today: Any = bindparam("today", type_=Date)
     last = select(func.max(CheckIn.held_on)).where(CheckIn.person_id == Person.id, CheckIn.state.in_(HELD))
+    newest = select(CheckIn.mood).where(CheckIn.person_id == Person.id, CheckIn.state.in_(HELD))
+    newest = newest.order_by(CheckIn.held_on.desc(), CheckIn.id.desc()).limit(1)
     own = select(Rhythm.every_days).where(Rhythm.person_id == Person.id)
     nearest = (
         select(Rhythm.every_days)
         .join(UnitLine, UnitLine.upper_id == Rhythm.unit_id)
-        .where(UnitLine.lower_id == Person.unit_id)
+        .where(UnitLine.lower_id == Person.unit_id, Rhythm.every_days.is_not(None))
         .order_by(UnitLine.depth)
         .limit(1)
     )
-    away = exists().where(Absence.person_id == Person.id, on(today, Absence))
+    away = exists().where(Absence.person_id == Person.id, on(today, Absence)).correlate(Person)
+    rests = exists().where(Pause.person_id == Person.id, on(today, Pause)).correlate(Person)
+    line, other = aliased(ReportingLine), aliased(ReportingLine)
+    before = select(func.count()).select_from(line).join(other, other.manager_id == line.manager_id)
+    before = before.where(line.report_id == Person.id, line.depth == 1, other.depth == 1, other.report_id < line.report_id)
     open_ = select(func.count()).where(Action.person_id == Person.id, Action.state == Promised.OPEN)
     draft = and_(CheckIn.person_id == Person.id, CheckIn.state == State.DRAFT)
     prepared = exists().where(draft, Note.check_in_id == CheckIn.id, Note.voice == Voice.EMPLOYEE)
@@ -286,19 +311,23 @@ def _all_pairs() -> Select[*tuple[Any, ...]]:
         Person.status,
         last.correlate(Person).scalar_subquery(),
         func.coalesce(own.correlate(Person).scalar_subquery(), nearest.correlate(Person).scalar_subquery()),
-        away.correlate(Person),
+        or_(away, rests),
         open_.correlate(Person).scalar_subquery(),
         prepared.correlate(Person),
         quarter.scalar_subquery(),
         since.correlate(Person).scalar_subquery(),
+        newest.correlate(Person).scalar_subquery(),
+        before.correlate(Person).scalar_subquery(),
     )
 
 
-_PAIRS = _all_pairs()  # made once: home asks it each time
+PAIRS = _all_pairs()  # made once: home asks it each time
 
 
-def _pair(row: Any, today: date) -> Pair:
-    who, name, status, last, every, away, promised, prepared, quarter, since = row
+def pair(row: Any, today: date) -> Pair:
+    """A row of `PAIRS`."""
+    who, name, status, last, every, away, promised, prepared, quarter, since, mood, place = row
     every = every or number("rhythm_days")
     begun = max((day for day in (quarter, since) if day), default=today)
-    return Pair(who, name, status, rhythm.standing(last, every, begun, bool(away)), every, promised, bool(prepared))
+    stands = rhythm.standing(last, every, begun, bool(away), place)
+    return Pair(who, name, status, stands, every, promised, bool(prepared), mood)

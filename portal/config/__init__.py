@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,11 +12,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyrage
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 SHORTEST_KEY = 32
 LOOPBACK = ("127.0.0.1", "localhost")
+SECRET = ("SECRET_KEY", "DATABASE_URL", "BACKUP_KEYS")  # may hold a password, or the wrong half of a key
+ROBOTS = ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com")
 FREE = "LDAP_"  # read by the directory's own settings, which know their meaning
 
 
@@ -40,6 +44,18 @@ def _flag(value: str) -> bool:
 def _language(value: str) -> str:
     if value not in ("zh", "en"):
         raise ValueError("it can be zh or en")
+    return value
+
+
+def _tls(value: str) -> str:
+    if value not in ("starttls", "tls", "none"):
+        raise ValueError("it can be starttls, tls or none")
+    return value
+
+
+def _sender(value: str) -> str:
+    if not re.fullmatch(r"[!-~]+@[!-~]+", value) or set(value) & set('<>,;:"\\'):
+        raise ValueError("it must be one e-mail address, such as portal@company.example")
     return value
 
 
@@ -87,6 +103,14 @@ def _database(value: str) -> str:
     return url.set(drivername=driver).render_as_string(hide_password=False)
 
 
+def _age_key(value: str) -> str:
+    try:
+        pyrage.x25519.Recipient.from_str(value)
+    except pyrage.RecipientError:
+        raise ValueError("it must be public keys as `age-keygen` writes them, age1…, separated by commas") from None
+    return value
+
+
 def origin(address: str) -> str:
     """As a browser writes it in `Origin`: lower case, no port where it is the usual one."""
     parts = urlsplit(address)
@@ -121,7 +145,24 @@ SETTINGS = {
     "LOGIN_ADDRESS_LIMIT": Known(_whole(5, 10_000), 30, "attempts from one address in 15 minutes; raise it behind one NAT"),
     "FILE_SCANNER": Known(_text, "", "a command that checks uploaded files, such as clamdscan --no-summary; the file is added"),
     "JOB_LEASE": Known(_whole(5, 3_600), 120, "after so many seconds of silence a worker's job is taken over by another"),
+    "BACKUP_DIR": Known(_text, "", "where backups are kept, best on another disk; empty = backups in DATA_DIR"),
+    "BACKUP_KEYS": Known(_list(_age_key), (), "public keys (age1…), separated by commas, that backups are encrypted to"),
+    "BACKUP_COMMAND": Known(_text, "", "a command that brings a backup to another machine; the file is added"),
+    "MAIL_HOST": Known(_text, "", "the company's mail server; empty = no mail is sent"),
+    "MAIL_PORT": Known(_whole(0, 65_535), 0, "0 = 587 with STARTTLS, 465 with TLS, 25 without"),
+    "MAIL_TLS": Known(_tls, "starttls", "starttls, tls, or none inside one machine"),
+    "MAIL_CA": Known(_text, "", "certificate of the company's own authority, if the mail server's is signed by it"),
+    "MAIL_USER": Known(_text, "", "account at the mail server; empty = none is needed"),
+    "MAIL_PASSWORD_FILE": Known(_text, "", "file with its password, readable by the portal's account alone"),
+    "MAIL_FROM": Known(_sender, "", "the address mail comes from"),
+    "ROBOT_HOSTS": Known(_list(_host), ROBOTS, "hosts that robots of groups may be at, separated by commas"),
+    "ROBOT_KEY_FILE": Known(_text, "", "key that their addresses are sealed with; empty = robot.key in DATA_DIR"),
     "LANGUAGE": Known(_language, "zh", "zh or en, for whoever has not chosen"),
+    "WEB_BIND": Known(_text, "127.0.0.1:8000", "where the web process listens, unless systemd hands it a socket"),
+    "WEB_WORKERS": Known(_whole(1, 64), 2, "web processes; about one for each core"),
+    "WEB_THREADS": Known(_whole(1, 64), 4, "requests that each of them answers at once"),
+    "WEB_CERTIFICATE": Known(_text, "", "certificate of the web process, where the proxy is on another machine"),
+    "WEB_KEY": Known(_text, "", "the key of that certificate"),
 }
 
 
@@ -135,7 +176,9 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         try:
             found[name] = known.parse(text) if text else known.default
         except ValueError as why:
-            shown = "" if name == "DATABASE_URL" else f" is {text!r}"  # it may hold a password
+            shown = (
+                "" if name in ("DATABASE_URL", "BACKUP_KEYS") else f" is {text!r}"
+            )  # it may hold a password, or the wrong key
             wrong.append(f"{name}{shown}: {why}.")
     if not wrong:
         _complete(found, wrong)
@@ -152,11 +195,25 @@ def _complete(found: dict[str, Any], wrong: list[str]) -> None:
     public = found["PUBLIC_URL"]
     if found["REQUIRE_HTTPS"] and not public.startswith("https://"):
         wrong.append("REQUIRE_HTTPS is on, but PUBLIC_URL does not begin with https://.")
+    if bool(found["WEB_CERTIFICATE"]) != bool(found["WEB_KEY"]):
+        wrong.append("WEB_CERTIFICATE and WEB_KEY belong together: set both or none.")
     ours = [address for address in (public, *found["ORIGINS"]) if address]
     found["ORIGINS"] = tuple(dict.fromkeys(origin(address) for address in ours))
     hosts = [*(urlsplit(address).hostname or "" for address in found["ORIGINS"]), *found["TRUSTED_HOSTS"]]
     found["TRUSTED_HOSTS"] = [*dict.fromkeys([*hosts, *LOOPBACK])] if hosts else None
+    _mail(found, wrong)
     _keys(found, data, wrong)
+
+
+def _mail(found: Mapping[str, Any], wrong: list[str]) -> None:
+    if found["MAIL_HOST"] and not found["MAIL_FROM"]:
+        wrong.append("MAIL_HOST is set, but MAIL_FROM is not: say which address mail comes from.")
+    if found["MAIL_HOST"] and not found["PUBLIC_URL"]:
+        wrong.append("MAIL_HOST is set, but PUBLIC_URL is not: links in mails need the address people type.")
+    if bool(found["MAIL_USER"]) != bool(found["MAIL_PASSWORD_FILE"]):
+        wrong.append("MAIL_USER and MAIL_PASSWORD_FILE belong together: set both or none.")
+    if found["MAIL_USER"] and found["MAIL_TLS"] == "none":
+        wrong.append("MAIL_TLS is none, but MAIL_USER is set: a password is not sent without encryption.")
 
 
 def _keys(found: dict[str, Any], data: Path, wrong: list[str]) -> None:

@@ -14,13 +14,13 @@ from portal.access import Act, Viewer
 from portal.access.models import Delegation
 from portal.db import db
 from portal.directory.models import Person, Status
-from portal.formats import last_day
+from portal.formats import Dated
 
 PAGE = 50
 
 
 @dataclass(frozen=True)
-class Given:
+class Given(Dated):
     """One act in other hands, as a list shows it."""
 
     id: int
@@ -32,16 +32,6 @@ class Given:
     since: date
     until: date | None
     reason: str
-
-    @property
-    def last(self) -> date | None:
-        """The last day on which it counts."""
-        return last_day(self.until) if self.until else None
-
-    @property
-    def coming(self) -> bool:
-        """Not in force yet."""
-        return self.since > clock.today()
 
 
 @dataclass(frozen=True)
@@ -95,7 +85,8 @@ def _found() -> Select[Any]:
     giver, taker = aliased(Person), aliased(Person)
     people: tuple[Any, ...] = (giver.id, giver.name, taker.id, taker.name)
     found: Select[Any] = select(Delegation.id, Delegation.act, *people, Delegation.since, Delegation.until, Delegation.reason)
-    return found.join(giver, giver.id == Delegation.giver_id).join(taker, taker.id == Delegation.taker_id)
+    # Both are always there; an outer join keeps SQLite from beginning with all the people.
+    return found.outerjoin(giver, giver.id == Delegation.giver_id).outerjoin(taker, taker.id == Delegation.taker_id)
 
 
 def _counts() -> ColumnElement[bool]:

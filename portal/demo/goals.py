@@ -20,6 +20,9 @@ OWN: dict[str, Own] = {**goals_assembly.GOALS, **goals_making.GOALS, **goals_oth
 # Not agreed yet: (owner, period) > state.
 UNDER_WAY = {("an.ruoxi", "quarter"): "proposed", ("xu.zhixia", "quarter"): "proposed", ("jiang.yuan", "quarter"): "draft"}
 
+CLAIMED_LATELY = {"sa.replan"}
+"""A department's part that waits for whoever answers for the company objective."""
+
 
 @dataclass(frozen=True)
 class Revised:
@@ -194,7 +197,8 @@ def _goal(
     closed = span.ends <= company.today
     leaver = person is not None and person.left is not None and not closed
     who = words.accountable or (person.key if person else "xu.mingchuan")
-    state = "closed" if closed or leaver else UNDER_WAY.get((who, span.key), "agreed")
+    asked = "proposed" if words.key in CLAIMED_LATELY else "agreed"
+    state = "closed" if closed or leaver else UNDER_WAY.get((who, span.key), asked)
     begins = max(span.begins, person.hired + timedelta(days=14)) if person else span.begins
     ends = min(company.today, span.ends, person.left if person and person.left else span.ends)
     created, agreed = _set_up(begins, min(ends, company.today), luck)

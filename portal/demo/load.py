@@ -1,14 +1,17 @@
 """The demo year into the database: after the directory's sync, or by itself where there is no directory."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import delete, exists, select
 
-from portal import clock
+from portal import clock, search
 from portal.db import db
 from portal.demo.company import Company, company
 from portal.demo.goals import cascade
 from portal.demo.loading.bulk import Bulk
+from portal.demo.loading.claims import write_claims
+from portal.demo.loading.dialogues import write_dialogues
+from portal.demo.loading.feedback import write_feedback
 from portal.demo.loading.goals import write_goals, write_periods
 from portal.demo.loading.many import Many
 from portal.demo.loading.many_goals import Goals
@@ -21,6 +24,7 @@ from portal.demo.reviews import rounds
 from portal.demo.talks import talks
 from portal.directory import lines
 from portal.directory.models import Person
+from portal.goals import coverage
 from portal.goals.models import Objective
 from portal.jobs.models import Job
 from portal.printing.archive import JOB
@@ -51,11 +55,17 @@ def load(seed: int = 1) -> Company:
     spans = write_periods(bulk, made)
     goals = cascade(made, seed)
     objectives = write_goals(bulk, made, known, goals, spans)
+    write_claims(bulk, made, goals, objectives, known)
     write_talks(bulk, made, known, talks(made, goals, seed), objectives)
+    write_feedback(bulk, made, known, goals, objectives)
     bulk.write()
     write_reviews(bulk, known, rounds(made, seed), spans)
     _draw_later()
     bulk.finish()
+    evening = datetime.combine(made.today - timedelta(days=1), time(18), clock.zone()).astimezone(UTC)
+    with clock.at(evening):  # like everything of the demo it lies behind us
+        write_dialogues(known)
+    search.rebuild()
     db.session.commit()
     return made
 
@@ -85,5 +95,8 @@ def load_many(count: int, seed: int = 1) -> None:
     reviews_of_many = Reviews(many, goals)
     reviews_of_many.write()
     talks_of_many.journal(reviews_of_many.entries())
+    for period_id in many.period_ids.values():
+        coverage.count_period(period_id)
     many.fast.finish("objective_parent", "check_in_goal", "entry", "payload")
+    search.rebuild()
     db.session.commit()

@@ -34,13 +34,13 @@ def main() -> int:
     options.add_argument("--reset", action="store_true", help="forget the demo's data, and stop")
     only_reset = options.parse_args().reset
     folder = Path(os.environ.get("DEMO") or PROJECT / ".demo").absolute()
-    if _is_make(os.getppid()):
-        Thread(target=follow, args=(os.getppid(),), name="follow", daemon=True).start()
     return ended(lambda: run(folder, only_reset=only_reset))
 
 
 def run(folder: Path, *, only_reset: bool) -> None:
     """Serve the demo of a folder, or forget it."""
+    if _is_make(os.getppid()):  # from here on we listen: told before, we would not hear it
+        Thread(target=follow, args=(os.getppid(),), name="follow", daemon=True).start()
     with alone(folder):
         if only_reset:
             empty(folder)
@@ -95,7 +95,7 @@ def serve(folder: Path, place: Place) -> None:
         after.callback(slapd.stop)
         _fill(folder, is_new, slapd, children)
         begin(children, place, listening)
-        say(welcome(folder, place))
+        say(welcome(folder, place, mail.show(folder / "mail")))
         watch(children)
 
 
@@ -126,7 +126,8 @@ def _fill(folder: Path, is_new: bool, slapd: Slapd, children: Children) -> None:
             slapd.load(ldif(company(clock.today())))
     except RuntimeError as problem:
         raise Trouble(f"the directory does not start. {problem}") from None
-    children.env["MAIL_URL"] = f"smtp://127.0.0.1:{mail.catch(folder / 'mail')}"
+    children.env |= {"MAIL_HOST": "127.0.0.1", "MAIL_PORT": str(mail.catch(folder / "mail")), "MAIL_TLS": "none"}
+    children.env["MAIL_FROM"] = "portal@demo.invalid"
     config.make_key(folder / "secret.key")
     config.read(children.env)  # a wrong setting is told here, once, not by each program
     if not _is_current(folder / "portal.db"):
@@ -174,7 +175,7 @@ def _is_make(pid: int) -> bool:
     return False
 
 
-def welcome(folder: Path, place: Place) -> str:
+def welcome(folder: Path, place: Place, mails: int) -> str:
     """Where it is, and who one can be."""
     first, *others = place.origins
     people = "\n".join(f"    {login:<14} {name}" for login, name in NAMED.items())
@@ -182,7 +183,7 @@ def welcome(folder: Path, place: Place) -> str:
         f"\n{COMPANY} is open at {first}\n"
         + (f"  also at {', '.join(others)}\n" if len(others) > 1 else "")
         + f"  accounts, all with the password {PASSWORD}:\n{people}\n"
-        f"  mail goes to {folder / 'mail'}, logs to {folder / 'log'}\n"
+        f"  mail is read at http://127.0.0.1:{mails}/ and lies in {folder / 'mail'}, logs in {folder / 'log'}\n"
         "  Ctrl-C stops it; `make reset` begins anew.\n"
     )
 

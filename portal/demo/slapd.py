@@ -12,6 +12,8 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import IO
 
+from portal.running.children import with_us
+
 SLAPD, SLAPADD = "/usr/sbin/slapd", "/usr/sbin/slapadd"
 CONF = """\
 include /etc/ldap/schema/core.schema
@@ -143,7 +145,7 @@ class Slapd:
         where = f"{self.url} ldaps://127.0.0.1:{self.tls_port}"
         serve = [SLAPD, "-d", "0", "-f", str(self.folder / "slapd.conf"), "-h", where]
         # A group of its own: Ctrl-C goes to who started it, and that one stops it in order.
-        command = ["setpriv", "--pdeathsig", "TERM", *bare, *serve]
+        command = [*with_us(os.getpid()), "setpriv", *bare, "--", *serve]
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0)  # noqa: S603
 
     def _client(self, program: str, ldif: str, *options: str) -> None:

@@ -1,25 +1,57 @@
-"""Finding somebody by what one types: a name, its reading, an account, an employee number."""
+"""Finding somebody by what one types: a name, its reading or initials, an account, a number; or a department."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, select
 
+from portal import clock, search
 from portal.db import db
-from portal.directory.models import Person, Status
+from portal.directory.lines import on
+from portal.directory.models import Person, Status, Unit, UnitTerm
+from portal.search import Kind
 
 SOME = 20
 """People shown at once."""
 LONGEST = 80
+OFFERED = 50
+"""Departments offered while one types."""
 
 
-def people(words: str, *, but: int | None = None) -> Sequence[Person]:
-    """Active people with an account in whose name, reading, account or number the words stand; `but` one of them."""
-    words = words.strip()[:LONGEST]
-    if not words:
+def people(words: str, *, but: int | None = None, everybody: bool = False) -> Sequence[Person]:
+    """Active people with an account in whose name, reading, account or number the words stand; `but` one of them.
+
+    `everybody` who works here: whoever is on leave, and people without an account.
+    """
+    wanted = search.asked(words[:LONGEST])
+    if not wanted.phrases:
         return ()
-    spellings = (Person.name, Person.login, Person.number, func.replace(Person.pinyin, " ", ""))
-    fits = or_(*(spelling.icontains(words, autoescape=True) for spelling in spellings))
-    found = select(Person).where(fits, Person.status == Status.ACTIVE, Person.directory_key.is_not(None))
+    found = search.hits(Kind.PERSON, wanted).of(select(Person), Person)
+    if everybody:
+        found = found.where(Person.status != Status.LEFT)
+    else:
+        found = found.where(Person.status == Status.ACTIVE, Person.directory_key.is_not(None))
     if but is not None:
         found = found.where(Person.id != but)
-    return db.session.scalars(found.order_by(Person.pinyin, Person.id).limit(SOME)).all()
+    # In an order no index has: SQLite would walk everybody by it, and compare each with the few that were found.
+    return db.session.scalars(found.order_by(func.lower(Person.pinyin), Person.id).limit(SOME)).all()
+
+
+def departments(words: str = "") -> Sequence[str]:
+    """Names of today's departments in which the words stand, the shortest first; with nothing typed the first ones."""
+    found = select(Unit.name).where(exists().where(UnitTerm.unit_id == Unit.id, on(clock.today(), UnitTerm)))
+    if words := words.strip()[:LONGEST]:
+        found = found.where(Unit.name.icontains(words, autoescape=True)).order_by(func.length(Unit.name))
+    return db.session.scalars(found.order_by(Unit.position, Unit.id).limit(OFFERED)).all()
+
+
+def department(name: str, day: date) -> int | None:
+    """The department of that name on a day: no two have the same one."""
+    there = exists().where(UnitTerm.unit_id == Unit.id, on(day, UnitTerm))
+    return db.session.scalar(select(Unit.id).where(Unit.name == name.strip(), there).order_by(Unit.id).limit(1))
+
+
+def department_names(ids: Iterable[int]) -> dict[int, str]:
+    """What these are called."""
+    wanted = set(ids)
+    return dict(db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(wanted))).all()) if wanted else {}

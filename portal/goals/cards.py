@@ -1,24 +1,29 @@
 """Goals in lists (boards, tree, home): plain rows in one or two statements, never one more for another goal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy.orm import aliased
 
 from portal import access, clock
 from portal.access import Act, Viewer
 from portal.db import db
 from portal.directory.models import Person, Unit
-from portal.formats import local
+from portal.formats import listed, local
 from portal.goals import progress
-from portal.goals.kinds import Direction, Health, Kind, Shape
-from portal.goals.models import Measure, Milestone, Objective
-from portal.goals.states import State
+from portal.goals.kinds import Aggregation, Direction, Health, Kind, Rule, Shape, Split
+from portal.goals.models import Contribution, Measure, Milestone, Objective
+from portal.goals.parts import in_parts
+from portal.goals.states import Part, State
 from portal.periods.models import Period
 from portal.settings import queries as settings
+
+PAGE = 50
+"""Goals of a level or of a list that are shown at once."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,14 @@ class KeyResult:
     steps: int  # milestones, and how many of them are done
     steps_done: int
     veto: bool
+    rule: Rule | None
+    aggregation: Aggregation
+    split: Split
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether its parts are reported, not the figure they make."""
+        return in_parts(self.aggregation, self.split)
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,8 @@ class Card:
     children: int
     level: int
     theme_id: int | None
+    duty: bool
+    shared: str  # the departments that carry it too
     period_id: int
     period: str
     elapsed: Decimal
@@ -73,8 +88,12 @@ class Card:
 
     @property
     def aligned(self) -> bool:
-        """Whether it supports something above; only what stands below the company should."""
-        return self.level > 0 or self.theme_id is not None or self.place == "company"
+        """Whether it supports something above, or is an everyday duty; only what stands below the company should."""
+        return self.level > 0 or self.theme_id is not None or self.place == "company" or self.duty
+
+    def may_update(self, viewer_id: int) -> bool:
+        """Whether there is something this viewer may report; what is judged, its owner may not."""
+        return self.may_record and any(each.rule is not Rule.JUDGED or self.owner_id != viewer_id for each in self.measures)
 
 
 def rows(viewer: Viewer) -> Select[Any]:
@@ -85,30 +104,43 @@ def rows(viewer: Viewer) -> Select[Any]:
 def _rows() -> Select[Any]:
     o, owner = Objective, Person
     facts = (o.id, o.code, o.title, o.kind, o.state, o.weight, o.rolled_progress, o.confidence, o.reported_at, o.agreed_at)
-    place = (o.person_id, o.unit_id, o.children, o.level, o.theme_id, o.period_id)
+    place = (o.person_id, o.unit_id, o.children, o.level, o.theme_id, o.duty, o.period_id)
     names = (owner.id.label("owner_id"), owner.name.label("owner"), Unit.name.label("unit"), Period.name.label("period"))
-    columns: list[Any] = [*facts, *place, *names, Period.begins, Period.ends]
+    columns: list[Any] = [*facts, *place, *names, Period.begins, Period.ends, _shared()]
     found: Select[Any] = select(*columns).join(Period, Period.id == o.period_id).outerjoin(Unit, Unit.id == o.unit_id)
     found = found.outerjoin(owner, owner.id == func.coalesce(o.person_id, o.accountable_id))
     return found.where(o.state != State.WITHDRAWN)
 
 
+def _shared() -> Any:
+    """The names of the departments that confirmed a part, of a department's goal alone."""
+    other, c = aliased(Unit), Contribution
+    named = select(func.aggregate_strings(other.name, "\n")).join(c, c.unit_id == other.id)
+    named = named.where(c.objective_id == Objective.id, c.state == Part.CONFIRMED).correlate(Objective)
+    return case((Objective.unit_id.is_not(None), named.scalar_subquery())).label("shared")
+
+
 _ROWS = _rows()  # made once: making the columns costs more than asking for them
 
 
-def cards(found: Select[Any]) -> list[Card]:
+def cards(found: Select[Any], values: Mapping[str, Any] | None = None) -> list[Card]:
     """The goals of a query made from `rows`."""
-    return [card(row) for row in db.session.execute(found)]
+    return [card(row) for row in db.session.execute(found, values)]
 
 
-def with_measures(viewer: Viewer, found: Select[Any], order: Sequence[Any], limit: int) -> list[Card]:
-    """The same with their measures, and whether the viewer may report them, all in one statement."""
+def measured(viewer: Viewer, found: Select[Any], order: Sequence[Any], limit: int) -> Select[Any]:
+    """A query made from `rows` with the measures of each goal, and whether the viewer may report them: for `with_measures`."""
     place = func.row_number().over(order_by=order).label("place")
     may = access.rows(Act.RECORD_VALUE, viewer, Objective).label("may_record")
     inner = found.add_columns(place, may).order_by(*order).limit(limit).subquery()
-    every = select(inner, *_RESULTS).outerjoin(Measure, Measure.objective_id == inner.c.id)
+    every: Select[Any] = select(inner, *_RESULTS).outerjoin(Measure, Measure.objective_id == inner.c.id)
+    return every.order_by(inner.c.place, Measure.position, Measure.id)
+
+
+def with_measures(found: Select[Any], values: Mapping[str, Any] | None = None) -> list[Card]:
+    """The goals of a query made by `measured`, with their measures. One statement."""
     made: dict[int, tuple[Card, list[KeyResult]]] = {}
-    for row in db.session.execute(every.order_by(inner.c.place, Measure.position, Measure.id)):
+    for row in db.session.execute(found, values):
         if row.id not in made:
             made[row.id] = (replace(card(row), may_record=bool(row.may_record)), [])
         if row.m_id:
@@ -118,8 +150,13 @@ def with_measures(viewer: Viewer, found: Select[Any], order: Sequence[Any], limi
 
 def one(viewer: Viewer, objective_id: int) -> Card | None:
     """One goal's card, if it may be seen."""
-    found = with_measures(viewer, rows(viewer).where(Objective.id == objective_id), [Objective.id], 1)
+    found = with_measures(*_one(viewer, id=objective_id))
     return found[0] if found else None
+
+
+@access.prepared
+def _one(viewer: Viewer) -> Select[Any]:
+    return measured(viewer, rows(viewer).where(Objective.id == bindparam("id")), [Objective.id], 1)
 
 
 def card(row: Any) -> Card:
@@ -144,6 +181,8 @@ def card(row: Any) -> Card:
         children=row.children,
         level=row.level,
         theme_id=row.theme_id,
+        duty=row.duty,
+        shared=listed(sorted(row.shared.split("\n"))) if row.shared else "",
         period_id=row.period_id,
         period=row.period,
         elapsed=min(max(days / (ends - begins).days, Decimal(0)), Decimal(1)),
@@ -185,7 +224,8 @@ def milestone_sums() -> Iterable[ColumnElement[Any]]:
 def _results() -> tuple[ColumnElement[Any], ...]:
     m = Measure
     told = (m.id, m.name, m.shape, m.direction, m.unit, m.baseline, m.target, m.low, m.high, m.current, m.confidence, m.veto)
-    return *(column.label(f"m_{column.key}") for column in told), *milestone_sums()
+    kept: tuple[Any, ...] = (*told, m.rule, m.aggregation, m.split)
+    return *(column.label(f"m_{column.key}") for column in kept), *milestone_sums()
 
 
 _RESULTS = _results()
@@ -218,6 +258,9 @@ def _key_result(row: Any) -> KeyResult:
         steps=row.many or 0,
         steps_done=row.many_done or 0,
         veto=row.m_veto,
+        rule=row.m_rule,
+        aggregation=row.m_aggregation,
+        split=row.m_split,
     )
 
 
@@ -227,6 +270,7 @@ def results_of(measures: Iterable[Measure]) -> tuple[KeyResult, ...]:
         KeyResult(
             **{name: getattr(each, name) for name in ("id", "name", "shape", "direction", "unit", "baseline", "target")},
             **{name: getattr(each, name) for name in ("low", "high", "current", "confidence", "veto")},
+            **{name: getattr(each, name) for name in ("rule", "aggregation", "split")},
             share=each.progress,
             steps=len(each.milestones),
             steps_done=sum(step.done_on is not None for step in each.milestones),

@@ -71,6 +71,23 @@ class Rule(StrEnum):
     JUDGED = auto()
 
 
+class Aggregation(StrEnum):
+    """How the parts of a period make one figure (全年怎么合)."""
+
+    LAST = auto()
+    SUM = auto()
+    AVERAGE = auto()
+    RATIO = auto()  # all that stands above the line by all that stands below it
+
+
+class Split(StrEnum):
+    """The parts of its period in which a measure is reported."""
+
+    WHOLE = auto()
+    QUARTER = auto()
+    MONTH = auto()
+
+
 class Health(StrEnum):
     """健康 What is shown of a goal; the value is the style's name, worst first where pages sort by it."""
 

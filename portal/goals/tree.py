@@ -1,29 +1,30 @@
-"""Reads of the goal tree: roots by theme, one level by keyset, the path from strategy to a goal, what filters find."""
+"""Reads of the goal tree: roots by theme, one level by keyset, a whole subtree, the path from strategy to a goal."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from portal import clock
-from portal.access import Viewer
+from portal import access
+from portal.access import Act, Viewer
 from portal.db import db
-from portal.directory.models import Person, Unit, UnitLine
 from portal.goals import progress
-from portal.goals.cards import Card, card, cards, patience, rows
-from portal.goals.kinds import Health, Kind, Perspective
+from portal.goals.cards import PAGE, Card, card, cards, rows
+from portal.goals.kinds import Health, Perspective
 from portal.goals.models import Objective, ObjectiveParent, Theme
+from portal.goals.narrowing import Wish
 from portal.goals.rollup import chain_of
 from portal.goals.states import State
 from portal.numbers import half_up
 from portal.periods.models import Period
 
-PAGE = 50
+MOST = 300
+"""Goals of a subtree that are shown at once."""
+PERIOD: Any = bindparam("period", type_=Integer)
 ROOTS = 200
 """Company objectives are few; more than this is a sign that somebody mistook them for something else."""
 
@@ -58,19 +59,6 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What the filters ask for; with any of them the tree becomes a list."""
-
-    kind: Kind | None = None
-    health: Health | None = None
-    unit: int | None = None
-    loose: bool = False  # only what supports nothing above
-
-    def __bool__(self) -> bool:
-        return any((self.kind, self.health, self.unit, self.loose))
-
-
-@dataclass(frozen=True)
 class Path:
     """From strategy down to a goal: the theme, the steps one may see, and whether one above them is hidden."""
 
@@ -80,7 +68,15 @@ class Path:
     others: tuple[Card, ...] = ()  # further parents beside the main path, each with a share of its own
 
 
-def meeting(period_id: int) -> ColumnElement[bool]:
+@dataclass(frozen=True)
+class Subtree:
+    """What stands below each goal; `more`: there is more than is shown at once."""
+
+    below: Mapping[int, Sequence[Card]]
+    more: bool = False
+
+
+def meeting(period_id: Any) -> ColumnElement[bool]:
     """The goal's period holds the chosen one or lies in it: a quarter is read together with its year."""
     chosen = aliased(Period)
 
@@ -96,83 +92,77 @@ def meeting(period_id: int) -> ColumnElement[bool]:
     return and_(here, few)
 
 
-def roots(viewer: Viewer, period_id: int) -> list[Branch]:
-    """Themes in their order with the company's objectives; last what has no theme. Two statements."""
-    themes, found = themes_of(period_id), cards(top(viewer, period_id))
+def roots(viewer: Viewer, period_id: int, themes: Sequence[Theme], wish: Wish | None = None) -> list[Branch]:
+    """Themes in their order with the company's objectives; last what has no theme. One statement.
+
+    Where a theme or a perspective is asked for, only the branches of that one.
+    """
+    found = cards(*top(viewer, period=period_id))
     under: dict[int | None, list[Card]] = defaultdict(list)
     for each in found:
         under[each.theme_id].append(each)
-    named = [Branch(theme.id, theme.name, theme.perspective, tuple(under.pop(theme.id, ()))) for theme in themes]
+    kept = [theme for theme in themes if theme.retired_at is None or theme.id in under]
+    named = [Branch(theme.id, theme.name, theme.perspective, tuple(under.pop(theme.id, ()))) for theme in kept]
     rest = tuple(each for several in under.values() for each in several)
-    return [*named, Branch(0, "", None, rest)] if rest else named
+    every = [*named, Branch(0, "", None, rest)] if rest else named
+    if wish is None:
+        return every
+    return [each for each in every if wish.theme in (None, each.id) and wish.perspective in (None, each.perspective)]
 
 
-def top(viewer: Viewer, period_id: int) -> Select[Any]:
+@access.prepared
+def top(viewer: Viewer) -> Select[Any]:
     """The company's objectives and what stands directly under a theme."""
     o = Objective
     high = or_(o.theme_id.is_not(None), and_(o.person_id.is_(None), o.unit_id.is_(None)))
-    return rows(viewer).where(o.level == 0, high, meeting(period_id)).order_by(o.weight.desc(), o.id).limit(ROOTS)
+    return rows(viewer).where(o.level == 0, high, meeting(PERIOD)).order_by(o.weight.desc(), o.id).limit(ROOTS)
 
 
 def level(viewer: Viewer, period_id: int, under: int, after: int = 0) -> list[Card]:
     """What is aligned to one goal, by keyset: one more than a page holds. Hidden and unknown parents have nothing below."""
-    return cards(below(viewer, period_id, under, after))
+    return cards(*below(viewer, period=period_id, under=under, after=after))
 
 
-def below(viewer: Viewer, period_id: int, under: int, after: int) -> Select[Any]:
-    """One level as a query."""
-    found = rows(viewer).join(ObjectiveParent, ObjectiveParent.child_id == Objective.id)
-    found = found.where(ObjectiveParent.parent_id == under, Objective.id > after, meeting(period_id))
-    return found.order_by(Objective.id).limit(PAGE + 1)
+@access.prepared
+def below(viewer: Viewer) -> Select[Any]:
+    tie, o = ObjectiveParent, Objective
+    found = rows(viewer).join(tie, tie.child_id == o.id)
+    found = found.where(tie.parent_id == bindparam("under"), o.id > bindparam("after"), meeting(PERIOD))
+    return found.order_by(o.id).limit(PAGE + 1)
 
 
-def matching(viewer: Viewer, period_id: int, wish: Wish, after: int = 0) -> list[Card]:
-    """The goals of a period that the filters ask for, by keyset: one more than a page holds."""
-    o = Objective
-    found = rows(viewer).where(o.period_id == period_id, o.id > after)
-    if wish.kind:
-        found = found.where(o.kind == wish.kind)
-    if wish.health:
-        found = found.where(healthy(wish.health))
-    if wish.loose:
-        found = found.where(o.level == 0, o.theme_id.is_(None), or_(o.person_id.is_not(None), o.unit_id.is_not(None)))
-    if wish.unit:
-        found = found.where(in_unit(wish.unit))
-    return cards(found.order_by(o.id).limit(PAGE + 1))
+def subtree(viewer: Viewer, period_id: int, tops: Sequence[int], most: int = MOST) -> Subtree:
+    """Everything below some goals that may be seen and reached level by level. Two statements, whatever the depth."""
+    edges = db.session.execute(*descent(viewer, period=period_id, tops=tops, most=most + 1)).all()
+    ids = {row.child_id for row in edges[:most]}
+    known = {each.id: each for each in cards(*_named(viewer, ids=list(ids)))} if ids else {}
+    below: dict[int, list[Card]] = defaultdict(list)
+    for row in sorted(edges[:most], key=lambda row: row.child_id):
+        if row.child_id in known:
+            below[row.parent_id].append(known[row.child_id])
+    return Subtree(dict(below), len(edges) > most)
 
 
-def in_unit(unit_id: int) -> ColumnElement[bool]:
-    """Goals of a unit, of the units below it, and of everybody who works there today."""
-    units = select(UnitLine.lower_id).where(UnitLine.upper_id == unit_id)
-    people = select(Person.id).where(Person.unit_id.in_(units))
-    return or_(Objective.unit_id.in_(units), Objective.person_id.in_(people))
+@access.prepared
+def _named(viewer: Viewer) -> Select[Any]:
+    return rows(viewer).where(Objective.id.in_(bindparam("ids", expanding=True)))
 
 
-def healthy(health: Health) -> ColumnElement[bool]:
-    """`progress.health` as a condition of a query made from `rows`; a test holds both together."""
-    o, on = Objective, clock.today() - timedelta(days=patience())
-    cutoff = datetime.combine(on, time(), clock.zone())
-    silent = and_(o.reported_at.is_(None), o.agreed_at < cutoff, Period.begins < on)
-    stale = and_(o.state != State.CLOSED, func.coalesce(or_(o.reported_at < cutoff, silent), False))
-    match health:
-        case Health.CLOSED:
-            return o.state == State.CLOSED
-        case Health.STALE:
-            return stale
-        case Health.NEW:
-            view: ColumnElement[bool] = or_(o.reported_at.is_(None), o.confidence.is_(None))
-        case Health.GOOD:
-            view = and_(o.reported_at.is_not(None), o.confidence >= progress.SURE)
-        case Health.WARN:
-            view = and_(o.reported_at.is_not(None), o.confidence >= progress.DOUBTFUL, o.confidence < progress.SURE)
-        case Health.BAD:
-            view = and_(o.reported_at.is_not(None), o.confidence < progress.DOUBTFUL)
-    return and_(o.state != State.CLOSED, not_(stale), view)
+@access.prepared
+def descent(viewer: Viewer) -> Select[Any]:
+    """The ties below some goals, the nearest level first; below what one may not see nothing is reached."""
+    tie, o = ObjectiveParent, Objective
+    seen = and_(access.rows(Act.SEE_OBJECTIVE, viewer, o), meeting(PERIOD), o.state != State.WITHDRAWN)
+    step = select(tie.parent_id, tie.child_id).join(o, o.id == tie.child_id).join(Period, Period.id == o.period_id).where(seen)
+    first = step.where(tie.parent_id.in_(bindparam("tops", expanding=True))).cte("descent", recursive=True)
+    every = first.union(step.where(tie.parent_id == first.c.child_id))
+    found: Select[Any] = select(every.c.parent_id, every.c.child_id)
+    return found.limit(bindparam("most", type_=Integer))
 
 
 def family(viewer: Viewer, objective_id: int, after: int = 0) -> tuple[Path | None, list[Card]]:
     """The path down to a goal, and the first level below it, in one statement; no path when it may not be seen."""
-    every = db.session.execute(around(viewer, objective_id, after)).all()
+    every = db.session.execute(*around(viewer, id=objective_id, after=after)).all()
     known = {row.id: card(row) for row in every}
     if objective_id not in known:
         return None, []
@@ -185,12 +175,13 @@ def family(viewer: Viewer, objective_id: int, after: int = 0) -> tuple[Path | No
     return _path(objective_id, known, parents, theme_of), children
 
 
-def around(viewer: Viewer, objective_id: int, after: int) -> Select[Any]:
+@access.prepared
+def around(viewer: Viewer) -> Select[Any]:
     """What stands above a goal and directly below it, a row for each tie upwards."""
-    tie, up = ObjectiveParent, chain_of([objective_id])
-    under = (
-        select(tie.child_id).where(tie.parent_id == objective_id, tie.child_id > after).order_by(tie.child_id).limit(PAGE + 1)
-    )
+    one: Any = bindparam("id", type_=Integer)
+    tie, up = ObjectiveParent, chain_of([one])
+    under = select(tie.child_id).where(tie.parent_id == one, tie.child_id > bindparam("after"))
+    under = under.order_by(tie.child_id).limit(PAGE + 1)
     inside = select(up.c.id).union_all(select(under.subquery().c.child_id))
     found: Select[Any] = rows(viewer).add_columns(Theme, tie.parent_id, tie.share.label("part"))
     found = found.outerjoin(Theme, Theme.id == Objective.theme_id).outerjoin(tie, tie.child_id == Objective.id)
@@ -214,15 +205,14 @@ def _path(objective_id: int, known: dict[int, Card], parents: dict[int, list[int
 
 def themes_of(period_id: int) -> Sequence[Theme]:
     """The themes of a period and of those that hold it, in their order."""
+    return db.session.scalars(_THEMES, {"period": period_id}).all()
+
+
+def _themes() -> Select[Theme]:
     chosen = aliased(Period)
-    told = select(Theme).join(chosen, chosen.id == period_id).join(Period, Period.id == Theme.period_id)
+    told = select(Theme).join(chosen, chosen.id == PERIOD).join(Period, Period.id == Theme.period_id)
     told = told.where(Period.begins <= chosen.begins, Period.ends >= chosen.ends)
-    return db.session.scalars(told.order_by(Theme.position, Theme.id)).all()
+    return told.order_by(Theme.position, Theme.id)
 
 
-def departments() -> list[tuple[int, str]]:
-    """The company and what hangs directly below it: the choice of the filter."""
-    deep = exists().where(UnitLine.lower_id == Unit.id, UnitLine.depth >= 2)
-    placed = exists().where(UnitLine.lower_id == Unit.id)
-    found = select(Unit.id, Unit.name).where(placed, ~deep).order_by(Unit.position, Unit.id).limit(100)
-    return [(row.id, row.name) for row in db.session.execute(found)]
+_THEMES = _themes()  # made once: making it costs more than asking it

@@ -130,22 +130,31 @@ class Goal:
 
 def goals_of(viewer: Viewer, person_id: int, day: date) -> list[Goal]:
     """Somebody's goals of the periods under way that the viewer may see, the shortest period and the heaviest goal first."""
-    found = _running(viewer, day).where(Objective.person_id == person_id)
-    found = found.order_by(Period.begins.desc(), Objective.weight.desc(), Objective.id).limit(MOST)
-    return [_goal(row, day) for row in db.session.execute(found)]
+    return [_goal(row, day) for row in db.session.execute(*_of_one(viewer, person=person_id, day=day))]
 
 
 def goals_by_person(viewer: Viewer, people: Collection[int], day: date) -> dict[int, Counter[str]]:
     """Of each of these people: how many goals of the periods under way stand how, the worst first. One statement."""
     sums: dict[int, Counter[str]] = defaultdict(Counter)
     if people:
-        for row in db.session.execute(_running(viewer, day).where(Objective.person_id.in_(people))):
+        for row in db.session.execute(*_of_several(viewer, people=list(people), day=day)):
             sums[row.person_id][_goal(row, day).health] += 1
     return {person: Counter({health: counts[health] for health in ORDER if counts[health]}) for person, counts in sums.items()}
 
 
-def _running(viewer: Viewer, day: date) -> Select[Any]:
-    o = Objective
+@access.prepared
+def _of_one(viewer: Viewer) -> Select[Any]:
+    found = _running(viewer).where(Objective.person_id == bindparam("person"))
+    return found.order_by(Period.begins.desc(), Objective.weight.desc(), Objective.id).limit(MOST)
+
+
+@access.prepared
+def _of_several(viewer: Viewer) -> Select[Any]:
+    return _running(viewer).where(Objective.person_id.in_(bindparam("people", expanding=True)))
+
+
+def _running(viewer: Viewer) -> Select[Any]:
+    o, day = Objective, bindparam("day", type_=Date)
     facts: tuple[Any, ...] = (
         o.id,
         o.person_id,

@@ -1,10 +1,9 @@
 """The time line 时间轴 of a person: entries of the journal, as sentences, grouped by day, newest first."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from flask import url_for
@@ -14,20 +13,21 @@ from sqlalchemy import select
 from portal import access, formats, journal
 from portal.access import Act, Subject, Viewer
 from portal.db import db
+from portal.feedback import queries as feedback
 from portal.goals import progress
 from portal.goals.models import Objective
 from portal.home.stories import FILTERS, STORIES, Story, kinds_of
 from portal.i18n import gettext as _
 from portal.journal import Happening
 
-PAGE = 30
-RECENT = 10
-"""On a page that shows other things too."""
+AT_ONCE = 500
+GIVEN = frozenset({"feedback.given", "feedback.praised"})
+"""Their words are not in the journal: what is withdrawn is gone from here too."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One event as the page shows it."""
+    """One event as the page shows it; `n` is its entry's number, `person_id` whom it is about, `names` who acted."""
 
     at: datetime
     glyph: str
@@ -35,32 +35,41 @@ class Line:
     sentence: Markup
     said: str
     url: str
+    n: int = 0
+    person_id: int | None = None
+    names: str = ""
+
+    def holds(self, pieces: Collection[str]) -> bool:
+        """Whether all of this stands in it, as it is shown."""
+        text = f"{self.sentence.striptags()} {self.said} {self.names}".casefold()
+        return all(piece.casefold() in text for piece in pieces)
+
+
+def lines(viewer: Viewer, found: Sequence[Happening], *, named: bool = False) -> list[Line]:
+    """Entries as lines: at most two statements for what they do not say themselves. `named`: the reader too, as on paper."""
+    beside = _beside(viewer, found)
+    return [_line(viewer, happening, beside, named=named) for happening in found]
+
+
+def every(viewer: Viewer, person_id: int) -> Iterator[tuple[int, Line]]:
+    """All of somebody's time line, the newest first, with each entry's number; the lines lead nowhere. Read page by page."""
+    before: int | None = None
+    while found := journal.timeline(viewer, Subject(person_id=person_id), before, AT_ONCE, kinds_of("", tuple(FILTERS))):
+        beside = _beside(viewer, found)
+        yield from ((each.n, _line(viewer, each, beside, "")) for each in found)
+        before = found[-1].n
 
 
 @dataclass(frozen=True)
-class Page:
-    """The events of one page by company day, and the cursor of the next page (None at the end)."""
+class Beside:
+    """What entries do not say themselves: titles of goals, and the words of feedback as far as they still stand."""
 
-    days: Sequence[tuple[date, list[Line]]]
-    before: int | None
+    titles: Mapping[int, str]
+    said: Mapping[int, str]
 
 
-def of(
-    viewer: Viewer,
-    person_id: int,
-    which: str = "",
-    before: int | None = None,
-    *,
-    limit: int = PAGE,
-    among: Collection[str] = tuple(FILTERS),
-) -> Page:
-    """A page of somebody's time line, each entry through its own guard; `among` are the filters that are on. Two statements."""
-    kinds = kinds_of(which, among)
-    found = journal.timeline(viewer, Subject(person_id=person_id), before, limit + 1, kinds) if kinds else []
-    titles = _titles(viewer, found)
-    lines = [_line(viewer, happening, titles) for happening in found[:limit]]
-    days = [(day, list(group)) for day, group in groupby(lines, key=lambda line: formats.local(line.at))]
-    return Page(days, found[limit - 1].n if len(found) > limit else None)
+def _beside(viewer: Viewer, found: Sequence[Happening]) -> Beside:
+    return Beside(_titles(viewer, found), feedback.said(viewer, {h.object_id for h in found if h.object_type == "feedback"}))
 
 
 def _titles(viewer: Viewer, found: Sequence[Happening]) -> dict[int, str]:
@@ -74,22 +83,30 @@ def _titles(viewer: Viewer, found: Sequence[Happening]) -> dict[int, str]:
 
 
 def _what(words: Mapping[str, Any]) -> str:
-    return words.get("measure") or words.get("what") or _plain(words.get("title")) or words.get("cycle") or ""
+    return words.get("measure") or words.get("what") or _plain(words.get("title")) or words.get("cycle") or _period(words)
 
 
-def _line(viewer: Viewer, happening: Happening, titles: dict[int, str]) -> Line:
+def _period(words: Mapping[str, Any]) -> str:
+    return formats.period_name(str(words["period"])) if words.get("period") else ""
+
+
+def _line(viewer: Viewer, happening: Happening, beside: Beside, url: str | None = None, *, named: bool = False) -> Line:
     story, words = STORIES[happening.kind], happening.words
-    who = _("You") if happening.actor_id == viewer.id else happening.actor or _("The portal")
+    who = _("You") if happening.actor_id == viewer.id and not named else happening.actor or _("The portal")
     if happening.behalf:
         who = _("%(who)s for %(giver)s", who=who, giver=happening.behalf)
     places: dict[str, str] = {
         "who": who,
-        "what": _what(words) or titles.get(happening.object_id, ""),
+        "what": _what(words) or beside.titles.get(happening.object_id, ""),
         "before": _figure(words.get("before"), words),
         "after": _figure(words.get("after"), words),
     }
     told = Markup(_(_sentence(story, words))) % {**places, "who": Markup("<b>{}</b>").format(who)}  # noqa: S704 - our own sentence
-    return Line(happening.at, story.glyph, _tone(story.tone, words), told + _doubt(words), story.said(words), _url(happening))
+    url = _url(happening, beside) if url is None else url
+    said = beside.said.get(happening.object_id, "") if happening.kind in GIVEN else story.said(words)
+    names = f"{happening.actor} {happening.behalf}"
+    shown = (happening.at, story.glyph, _tone(story.tone, words), told + _doubt(words), said, url)
+    return Line(*shown, happening.n, happening.subject_id, names)
 
 
 def _sentence(story: Story, words: Mapping[str, Any]) -> str:
@@ -131,10 +148,14 @@ def _figure(value: Any, words: Mapping[str, Any]) -> str:
         return str(value)
 
 
-def _url(happening: Happening) -> str:
+def _url(happening: Happening, beside: Beside) -> str:
     match happening.object_type:
+        case "feedback" if happening.object_id in beside.said:
+            return url_for("feedback.show", feedback_id=happening.object_id)
         case "objective":
             return url_for("goals.show", objective_id=happening.object_id)
+        case "goal_dialogue":
+            return url_for("dialogues.show", dialogue_id=happening.object_id)
         case "check_in":
             return url_for("checkins.show", check_in_id=happening.object_id)
         case _:

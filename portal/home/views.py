@@ -1,30 +1,52 @@
 """Home, a person's page with the time line, and my team."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, request, url_for
 
 from portal import clock, formats
 from portal.access.switches import enabled
 from portal.access.words import HANDED_ON, word_of
 from portal.checkins import queries as checkins
-from portal.home import inbox, queries, timeline
+from portal.checkins.forms import MOODS
+from portal.home import looking, queries, year
 from portal.home.stories import shown
 from portal.i18n import gettext as _
+from portal.periods import queries as periods
 from portal.periods.models import Period
+from portal.printing import operations as printing
+from portal.printing.registry import kind_or_404
 from portal.reviews import earlier
-from portal.web import Answer, page, whole
+from portal.waiting import queries as waits
+from portal.waiting import telling
+from portal.web import Answer, done, page, whole
 
 bp = Blueprint("home", __name__)
-TIME_LINE = {"timeline": "timeline", "earlier": "events", "recent": "recent"}
-"""The parts of a person's page that htmx fetches; the last one for home."""
+TIME_LINE = {"timeline": "timeline", "earlier": "events", "recent": "recent", "line-beside": "beside"}
+"""The parts of a person's page that htmx fetches: for the page itself, for home, and for a form it stands beside."""
+SHORT = ("recent", "line-beside")
+
+
+@bp.record_once
+def addresses(state: Any) -> None:
+    """What the parts of a time line make their addresses with: of one person, or of a team."""
+    state.app.jinja_env.globals.update(person_line=_person_line, team_line=_team_line)
+
+
+def _person_line(person_id: int) -> Callable[[Mapping[str, Any]], str]:
+    return lambda query: url_for("home.person", person_id=person_id, **query)
+
+
+def _team_line(query: Mapping[str, Any]) -> str:
+    return url_for("home.team_line", **query)
 
 
 @bp.get("/")
 def index() -> Answer:
     today = clock.today()
     people = checkins.people(g.viewer, today) if enabled("checkins") else []
-    waiting = inbox.waiting(g.viewer, today, people)
+    waiting = telling.lines(waits.of(g.viewer, today, people))
     g.waiting = len(waiting)
     return page(
         "home/index.html",
@@ -42,31 +64,39 @@ def index() -> Answer:
 
 @bp.get("/people/<int:person_id>")
 def person(person_id: int) -> Answer:
-    which, before, target = (
-        request.args.get("kind", ""),
-        request.args.get("before", type=whole),
-        request.headers.get("HX-Target"),
-    )
-    filters, limit = shown(enabled), timeline.RECENT if target == "recent" else timeline.PAGE
+    target, filters = request.headers.get("HX-Target"), shown(enabled)
+    asked = looking.wish(request.args, filters, request.args.get("before", type=whole))
     profile = queries.profile_or_refuse(g.viewer, person_id, clock.today())
+    limit = looking.RECENT if target in SHORT else looking.PAGE
     return page(
         "home/person.html",
         regions=TIME_LINE,
         profile=profile,
-        events=timeline.of(g.viewer, person_id, which, before, limit=limit, among=filters),
+        events=looking.of(g.viewer, person_id, asked, limit=limit, among=filters),
         filters=filters,
-        which=which if which in filters else "",
-        before=before,
+        asked=asked,
+        aside="beside" in request.args or target == "line-beside",
+        months=looking.months(person_id) if target in (None, "timeline") else [],
         **({} if target in TIME_LINE else _beside(person_id)),
     )
 
 
+@bp.post("/people/<int:person_id>/years/<int:period_id>")
+def print_year(person_id: int, period_id: int) -> Answer:
+    """A year of somebody's time line on paper."""
+    queries.profile_or_refuse(g.viewer, person_id, clock.today())
+    form = year.form_of(person_id, periods.period_or_404(period_id))
+    copy = printing.order(kind_or_404(year.KIND), form.id, g.viewer)
+    return done(url_for("printing.download", code=copy.code))
+
+
 def _beside(person_id: int) -> dict[str, Any]:
     """What stands beside somebody's time line: goals and earlier grades, as far as the viewer may see them."""
-    grades = earlier.of(g.viewer, person_id) if enabled("reviews") else ()
+    years, quarter = year.offered(clock.today())
+    shown: dict[str, Any] = {"grades": earlier.of(g.viewer, person_id) if enabled("reviews") else (), "years": years}
     if not enabled("goals"):
-        return {"quarter": None, "goals": [], "grades": grades}
-    return {"quarter": _quarter(), "goals": queries.goals_of(g.viewer, person_id, clock.today()), "grades": grades}
+        return {**shown, "quarter": None, "goals": []}
+    return {**shown, "quarter": quarter, "goals": queries.goals_of(g.viewer, person_id, clock.today())}
 
 
 @bp.get("/team")
@@ -74,7 +104,20 @@ def team() -> Answer:
     today = clock.today()
     people = checkins.people(g.viewer, today)
     goals = queries.goals_by_person(g.viewer, [pair.id for pair in people], today) if enabled("goals") else {}
-    return page("home/team.html", people=people, goals=goals, today=today, quarter=_quarter())
+    mine = looking.reports(g.viewer) if g.viewer.gave else {pair.id for pair in people}  # one sets no rhythm for others
+    shown: dict[str, Any] = {"moods": MOODS, "mine": mine}
+    return page("home/team.html", people=people, goals=goals, today=today, quarter=_quarter(), **shown)
+
+
+@bp.get("/team/timeline")
+def team_line() -> Answer:
+    """What happened to everybody who reports to the viewer."""
+    filters, target = shown(enabled), request.headers.get("HX-Target")
+    asked = looking.wish(request.args, filters, request.args.get("before", type=whole))
+    events = looking.of_team(g.viewer, asked, among=filters)
+    months = looking.months() if target != "earlier" else []
+    shown_ = {"events": events, "filters": filters, "asked": asked, "months": months, "leads": g.viewer.span > 0}
+    return page("home/team_line.html", regions={"timeline": "timeline", "earlier": "events"}, **shown_)
 
 
 def _quarter() -> Period | None:

@@ -3,6 +3,6 @@
 A feature registers a `Kind`: which sheets it takes, what rows would change, and how that is written.
 """
 
-from portal.imports.kinds import Kind, Outcome, Remark, Row, SheetDef, register
+from portal.imports.kinds import TOLD, Kind, Outcome, Remark, Row, SheetDef, register
 
-__all__ = ["Kind", "Outcome", "Remark", "Row", "SheetDef", "register"]
+__all__ = ["TOLD", "Kind", "Outcome", "Remark", "Row", "SheetDef", "register"]

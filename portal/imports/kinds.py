@@ -57,6 +57,8 @@ class Outcome:
 Sheets = Mapping[str, Sequence[Row]]
 Step = Callable[[int, int], None]
 """Tells how far it is: done, of how many."""
+TOLD = 500
+"""After so many rows a writing tells it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Kind:
     act: Act  # what one must hold
     check: Callable[[Sheets, Step], Outcome]
     filled: Callable[[], Mapping[str, Sequence[Sequence[Any]]]]  # what stands there now: {sheet: rows}
-    write: Callable[[Outcome, Any], None]  # the outcome, and the viewer who confirmed it
+    write: Callable[[Outcome, Any, Step], None]  # the outcome, the viewer who confirmed it, and how to tell how far it is
 
 
 _kinds: dict[str, Kind] = {}

@@ -73,7 +73,7 @@ def write_job(context: Context) -> None:
     if one is None or one.state is not State.WRITING or one.content is None:
         return
     by = load(context.asked_by_id or one.asked_by_id, clock.today())
-    kind, found, before = known(one.kind), _checked(one, _silent), one.digest
+    kind, found, before = known(one.kind), _checked(one, context.tell), one.digest
     if kind is None or found is None:
         db.session.commit()
         return
@@ -82,7 +82,7 @@ def write_job(context: Context) -> None:
         one.why = _kept(OVERTAKEN)
         db.session.commit()
         return
-    kind.write(found, by)
+    kind.write(found, by, context.tell)
     one.state, one.content, one.done, one.total = State.WRITTEN, None, one.changes, one.changes
     told = {"name": one.name, "changes": one.changes, "kind": one.kind}
     journal.write_about("import.written", "import", by, words=told)
@@ -99,10 +99,6 @@ def names_of(kind: Kind) -> dict[str, tuple[str, ...]]:
                 for key, word in sheet.columns:
                     found.setdefault(f"{sheet.key}.{key}", []).append(gettext(word))
     return {key: tuple(dict.fromkeys(words)) for key, words in found.items()}
-
-
-def _silent(_done: int, _total: int) -> None:
-    """In the one transaction of the writing nothing is told in between."""
 
 
 def _checked(one: Import, step: Step) -> Outcome | None:

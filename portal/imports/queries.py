@@ -9,7 +9,9 @@ from sqlalchemy.orm import defer
 
 from portal.db import db
 from portal.directory.models import Person
-from portal.imports.models import Import, ImportLine
+from portal.imports.models import Import, ImportLine, State
+from portal.imports.operations import WRITE
+from portal.jobs.models import Job
 
 PAGE = 100
 LATELY = 10
@@ -28,6 +30,15 @@ def lines(import_id: int, after: int) -> Lines:
     found = select(ImportLine).where(ImportLine.import_id == import_id, ImportLine.n > after).order_by(ImportLine.n)
     rows = db.session.scalars(found.limit(PAGE + 1)).all()
     return Lines(rows[:PAGE], rows[PAGE - 1].n if len(rows) > PAGE else None)
+
+
+def how_far(one: Import) -> tuple[int, int]:
+    """(done, of how many), while it is checked or written; (0, 0) where nothing is known."""
+    if one.state is not State.WRITING:
+        return one.done, one.total or 0
+    job = select(Job.done, Job.total).where(Job.kind == WRITE, Job.key == f"{WRITE}:{one.id}").order_by(Job.id.desc())
+    done, total = db.session.execute(job.limit(1)).first() or (0, 0)
+    return done, total or 0
 
 
 def lately(kind: str) -> Sequence[Any]:

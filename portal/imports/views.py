@@ -7,7 +7,7 @@ from portal.db import db
 from portal.i18n import gettext as _
 from portal.imports import operations, queries, reading
 from portal.imports.kinds import Kind, known
-from portal.imports.models import Import, State
+from portal.imports.models import Import
 from portal.imports.writing import workbook
 from portal.web import Answer, done, page, whole
 
@@ -66,7 +66,8 @@ def show(import_id: int) -> Answer:
     one, kind = _import(import_id)
     lines = queries.lines(one.id, request.args.get("after", 0, type=whole))
     sheets = {sheet.key: sheet.name for sheet in kind.sheets}
-    return page("imports/show.html", regions={"import": "import"}, one=one, kind=kind, lines=lines, sheets=sheets, states=State)
+    so_far = queries.how_far(one)
+    return page("imports/show.html", regions={"import": "import"}, one=one, kind=kind, lines=lines, sheets=sheets, far=so_far)
 
 
 @bp.post("/<int:import_id>/confirmation")

@@ -12,10 +12,9 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import and_, case, literal, null, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock, settings
-from portal.db import db
+from portal.db import db, insert_into
 from portal.jobs import registry
 from portal.jobs.context import ME, Cancelled, Context, Lost, lease, ours
 from portal.jobs.models import WANTED, Job, State
@@ -56,9 +55,8 @@ def ask(
     """Want a job, in the caller's transaction; with a `key` that is already wanted nothing is added. Whether it was."""
     now = clock.now()
     row = {"kind": kind, "args": args or {}, "key": key, "run_at": at or now, "asked_by_id": by, "asked_at": now}
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     defaults = {"state": State.WAITING, "attempts": 0, "done": 0, "cancel": False, "why": ""}
-    wanted = insert(Job).values(**row, **defaults).on_conflict_do_nothing(index_elements=["key"], index_where=WANTED)
+    wanted = insert_into(Job).values(**row, **defaults).on_conflict_do_nothing(index_elements=["key"], index_where=WANTED)
     return db.session.scalar(wanted.returning(Job.id)) is not None
 
 
@@ -115,6 +113,19 @@ def take_over() -> None:
     freed = {"state": state, "ended_at": at, "why": why, "taken_by": None, "lease_until": None}
     db.session.execute(update(Job).where(Job.id.in_(ids)).values(freed), execution_options=UNSYNCED)
     db.session.commit()
+
+
+def heed_clock(now: datetime) -> None:
+    """Where the clock was set back, in the caller's transaction: what an hour ahead has written must not wait that hour.
+
+    What was wanted at once is due at once, and nobody's lease lasts longer than one from now.
+    """
+    longest = now + lease()
+    running = update(Job).where(Job.state == State.RUNNING, Job.lease_until > longest).values(lease_until=longest)
+    at_once = (Job.run_at == Job.asked_at, Job.asked_at > now)
+    waiting = update(Job).where(Job.state == State.WAITING, *at_once).values(run_at=now, asked_at=now)
+    for change in (running, waiting):
+        db.session.execute(change, execution_options=UNSYNCED)
 
 
 def _together(found: Sequence[Claimed]) -> bool:

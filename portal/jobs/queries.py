@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from flask import abort
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import Integer, bindparam, func, or_, select, tuple_
 
 from portal import clock
 from portal.db import db
@@ -124,38 +125,37 @@ def failed(cursor: str = "", limit: int = PAGE) -> Rows:
 
 def ended(cursor: str = "", limit: int = PAGE) -> Rows:
     """What was done or cancelled lately."""
-    found = _columns().where(Job.state.in_((State.DONE, State.CANCELLED)), Job.ended_at.is_not(None))
-    if at := _place(cursor):
-        found = found.where(tuple_(Job.ended_at, Job.id) < at)
-    rows = [Row(*row) for row in db.session.execute(found.order_by(Job.ended_at.desc(), Job.id.desc()).limit(limit + 1))]
+    at = _place(cursor)
+    rows = [Row(*row) for row in db.session.execute(_ended(bool(at)), {"n": limit + 1, **_after(at)})]
     return Rows(rows[:limit], _cursor(rows[limit - 1].ended_at, rows[limit - 1].id) if len(rows) > limit else "")
 
 
 def counts() -> Counts:
     """One statement."""
-    many = [
-        select(func.count()).select_from(select(Job.id).where(Job.state == state).limit(MANY).subquery()).scalar_subquery()
-        for state in (State.WAITING, State.FAILED)
-    ]
-    due = select(Job.run_at).where(Job.state == State.WAITING, Job.run_at <= clock.now()).order_by(Job.run_at).limit(1)
-    row: Any = db.session.execute(select(*many, due.scalar_subquery())).one()
+    row: Any = db.session.execute(_counts(), {"now": clock.now()}).one()
     return Counts(*row)
 
 
 def lines() -> list[Line]:
     """Every schedule, with its last run and its next. Two statements."""
     last, every, now = asked(), schedules(), clock.now()
-    newest = [
-        select(Job.id).where(Job.kind == kind, Job.began_at.is_not(None)).order_by(Job.id.desc()).limit(1).scalar_subquery()
-        for kind in every
-    ]
-    ran = {row.kind: Row(*row) for row in db.session.execute(_columns().where(or_(*(Job.id == one for one in newest))))}
+    ran = {row.kind: Row(*row) for row in db.session.execute(_newest(tuple(every)))}
     return [
         Line(
-            one, NAMES.get(one.setting), value(one.setting) if one.setting else 0, ran.get(kind), one.next(last.get(kind), now)
+            one,
+            NAMES.get(one.setting),
+            value(one.setting) if one.setting else 0,
+            ran.get(kind),
+            _next(one, last.get(kind), now),
         )
         for kind, one in every.items()
     ]
+
+
+def _next(schedule: Schedule, last: datetime | None, now: datetime) -> datetime | None:
+    """Never in the past: what has nothing to do yet comes as soon as it has."""
+    at = schedule.next(last, now)
+    return max(at, now) if at else None
 
 
 def job_to_change(job_id: int) -> Job:
@@ -169,13 +169,52 @@ def schedule_or_404(kind: str) -> Schedule:
 
 
 def _rows(state: State, cursor: str, limit: int, *, newest: bool = False) -> Rows:
-    place = tuple_(Job.run_at, Job.id)
-    found = _columns().where(Job.state == state)
-    if at := _place(cursor):
-        found = found.where(place < at if newest else place > at)
-    order = (Job.run_at.desc(), Job.id.desc()) if newest else (Job.run_at, Job.id)
-    rows = [Row(*row) for row in db.session.execute(found.order_by(*order).limit(limit + 1))]
+    at = _place(cursor)
+    asked = {"state": state, "n": limit + 1, **_after(at)}
+    rows = [Row(*row) for row in db.session.execute(_of_state(newest, bool(at)), asked)]
     return Rows(rows[:limit], _cursor(rows[limit - 1].run_at, rows[limit - 1].id) if len(rows) > limit else "")
+
+
+def _after(place: tuple[datetime, int] | None) -> dict[str, Any]:
+    return {"at": place[0], "id": place[1]} if place else {}
+
+
+# Each statement is made once: making it costs more than asking it, and the page of jobs asks for many.
+
+_N = bindparam("n", type_=Integer)
+_AT = tuple_(bindparam("at", type_=Job.run_at.type), bindparam("id", type_=Integer))
+
+
+@cache
+def _of_state(newest: bool, further: bool) -> Any:
+    place = tuple_(Job.run_at, Job.id)
+    order = (Job.run_at.desc(), Job.id.desc()) if newest else (Job.run_at, Job.id)
+    found = _columns().where(Job.state == bindparam("state")).order_by(*order).limit(_N)
+    return found.where(place < _AT if newest else place > _AT) if further else found
+
+
+@cache
+def _ended(further: bool) -> Any:
+    found = _columns().where(Job.state.in_((State.DONE, State.CANCELLED)), Job.ended_at.is_not(None))
+    found = found.order_by(Job.ended_at.desc(), Job.id.desc()).limit(_N)
+    return found.where(tuple_(Job.ended_at, Job.id) < _AT) if further else found
+
+
+@cache
+def _counts() -> Any:
+    many = [
+        select(func.count()).select_from(select(Job.id).where(Job.state == state).limit(MANY).subquery()).scalar_subquery()
+        for state in (State.WAITING, State.FAILED)
+    ]
+    due = select(Job.run_at).where(Job.state == State.WAITING, Job.run_at <= bindparam("now")).order_by(Job.run_at).limit(1)
+    return select(*many, due.scalar_subquery())
+
+
+@cache
+def _newest(kinds: tuple[str, ...]) -> Any:
+    """The latest run of each kind, by one look at the index for each."""
+    ran = select(Job.id).where(Job.began_at.is_not(None)).order_by(Job.id.desc()).limit(1)
+    return _columns().where(or_(*(Job.id == ran.where(Job.kind == kind).scalar_subquery() for kind in kinds)))
 
 
 def _columns() -> Any:

@@ -7,10 +7,10 @@ from types import FrameType
 
 from flask import Flask, current_app
 from sqlalchemy import Engine, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from portal import clock
-from portal.db import db
+from portal.db import db, trouble
 from portal.jobs import engine, schedules
 from portal.jobs.context import ME, lease
 from portal.jobs.models import Job, State
@@ -19,6 +19,7 @@ from portal.jobs.schedules import daily, every
 __all__ = ["daily", "every", "run"]
 
 IDLE = 0.5  # seconds between two looks at an empty table; one look costs 0.01 ms
+AWAY = 2.0  # seconds until a database that did not answer is asked again
 LOOK = 2.0  # seconds between two looks at the schedules and at who is silent
 
 
@@ -28,18 +29,32 @@ def run(*, once: bool = False) -> None:
     beat.start()
     looked, most = -LOOK, 1
     while not stop.asked:
-        if time.monotonic() >= looked + LOOK:
-            schedules.ask_due()
-            engine.take_over()
-            looked = time.monotonic()
-        worked = engine.work(most)
-        db.session.remove()
+        try:
+            if time.monotonic() >= looked + LOOK:
+                schedules.ask_due()
+                engine.take_over()
+                looked = time.monotonic()
+            worked = engine.work(most)
+            db.session.remove()
+        except DBAPIError as problem:
+            db.session().invalidate()  # no word to a server that may be gone
+            _wait_for_the_database(problem)
+            continue
         most = engine.BATCH if worked and all(job.quick for job in worked) else 1
         if once and not worked:
             break
         if not worked:
             time.sleep(IDLE)
     beat.end()
+
+
+def _wait_for_the_database(problem: DBAPIError) -> None:
+    """It was restarted, or is busy or full: the worker outlives that, and what it held is taken up again after the lease."""
+    found = trouble(problem)
+    if found is None:
+        raise problem
+    current_app.logger.warning("database %s: the worker tries again", found)
+    time.sleep(AWAY)
 
 
 class Beat(threading.Thread):

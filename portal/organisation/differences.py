@@ -7,7 +7,7 @@ from datetime import date
 from flask import abort
 from sqlalchemy import and_, select, update
 
-from portal import clock, journal
+from portal import clock, journal, search
 from portal.access import Viewer
 from portal.db import db
 from portal.directory.lines import on
@@ -90,6 +90,7 @@ def decide(run_id: int, n: int, *, takes: bool, by: Viewer) -> None:
     elif one.field == STATUS:
         values = {"status": Status.ACTIVE, "left_on": None, "version": Person.version + 1}
         db.session.execute(update(Person).where(Person.id == one.person_id).values(values))
+        search.changed(search.Kind.PERSON, [one.person_id])
     else:
         held = (Assignment.person_id == one.person_id, Assignment.primary, on(clock.today(), Assignment))
         db.session.execute(update(Assignment).where(*held).values(pinned=False))

@@ -1,14 +1,12 @@
 """Forms of organisation facts: shape of input only; one form for one act."""
 
-from typing import Any
-
-from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms import BooleanField, DateField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from portal.forms import ExactField, Form, options
+from portal.forms import ExactField, Form
 from portal.i18n import lazy_gettext as _l
 from portal.organisation.operations import Facts, Newcomer, Place, Standing, Wrong
-from portal.organisation.queries import one_person
+from portal.organisation.queries import one_person, one_unit
 
 NAME = Length(max=80)
 
@@ -36,18 +34,15 @@ class UnitForm(Spoken):
     """A unit: its name, where it hangs and who heads it, from a day on."""
 
     name = StringField(_l("Department name"), [InputRequired(), DataRequired(), NAME])
-    parent = SelectField(_l("Hangs below"), coerce=int)
+    parent = StringField(_l("Hangs below"), [NAME])
     head = StringField(_l("Head"), [NAME])
     since = DateField(_l("Effective from"), [InputRequired()])
 
-    def __init__(self, units: list[tuple[int, str]], top: str, **given: Any) -> None:
-        super().__init__(**given)
-        self.parent.choices = options([(0, top), *units])
-
     @property
     def standing(self) -> Standing:
-        """What was typed. Raises Wrong for a head who is nobody."""
-        return Standing(_typed(self.name), self.parent.data or None, one_person("head", _typed(self.head)))
+        """What was typed. Raises Wrong for a department or a head there is not."""
+        above = one_unit("parent", _typed(self.parent), self.since.data)
+        return Standing(_typed(self.name), above, one_person("head", _typed(self.head)))
 
 
 class CloseForm(Spoken):
@@ -59,20 +54,17 @@ class CloseForm(Spoken):
 class PlaceForm(Spoken):
     """An assignment from a day on."""
 
-    unit = SelectField(_l("Department"), coerce=int)
+    unit = StringField(_l("Department"), [InputRequired(), DataRequired(), NAME])
     post = StringField(_l("Position"), [NAME])
     level = StringField(_l("Level"), [Length(max=20)])
     manager = StringField(_l("Manager"), [NAME])
     since = DateField(_l("Effective from"), [InputRequired()])
 
-    def __init__(self, units: list[tuple[int, str]], **given: Any) -> None:
-        super().__init__(**given)
-        self.unit.choices = options(units)
-
     def place(self, share: int = 10_000) -> Place:
-        """What was typed. Raises Wrong for a manager who is nobody."""
+        """What was typed. Raises Wrong for a department or a manager there is not."""
+        unit = one_unit("unit", _typed(self.unit), self.since.data)
         manager = one_person("manager", _typed(self.manager))
-        return Place(self.unit.data, _typed(self.post), _typed(self.level), manager, share)
+        return Place(unit or 0, _typed(self.post), _typed(self.level), manager, share)
 
 
 class MoveForm(PlaceForm):

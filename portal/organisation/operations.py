@@ -1,14 +1,14 @@
 """Changing organisation facts, each from a day on. What was true is ended, never overwritten; every change is journalled."""
 
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from portal import clock, journal
 from portal.access import Viewer
-from portal.access.models import RoleGrant
+from portal.accounts import leaving
 from portal.db import db
 from portal.directory import lines
 from portal.directory.lines import on
@@ -120,6 +120,22 @@ def close_unit(unit: Unit, day: date, by: Viewer) -> None:
     _count_from(day, people=False)
 
 
+def put_beside(unit: Unit, places: int, by: Viewer) -> None:
+    """One place up (-1) or down (1) among its sisters of today: the order lists and papers follow. At the end it stays."""
+    above = select(UnitTerm.parent_id).where(UnitTerm.unit_id == unit.id, on(clock.today(), UnitTerm)).scalar_subquery()
+    sisters = select(Unit).join(UnitTerm, UnitTerm.unit_id == Unit.id).where(on(clock.today(), UnitTerm))
+    sisters = sisters.where(UnitTerm.parent_id.is_not_distinct_from(above))
+    row = list(db.session.scalars(sisters.order_by(Unit.position, Unit.id).with_for_update(of=Unit)))
+    if unit not in row or not 0 <= row.index(unit) + places < len(row):
+        return
+    was = row.index(unit)
+    row.insert(was + places, row.pop(was))
+    for place, each in enumerate(row, 1):
+        each.position = place
+    told = {"before": {"place": was + 1}, "after": {"place": was + 1 + places}}
+    journal.write("unit.put", _About(unit), by, words=told)
+
+
 def _new_name(name: str, unit_id: int | None) -> None:
     taken = select(Unit.id).where(
         Unit.name == name, Unit.id != (unit_id or 0), exists().where(UnitTerm.unit_id == Unit.id, on(clock.today(), UnitTerm))
@@ -175,7 +191,7 @@ def move(person: Person, place: Place, since: date, by: Viewer, *, pinned: bool 
     )
     held = before.pinned if before and pinned is None else bool(pinned)
     wanted = Assignment(person_id=person.id, since=since, pinned=held, **_columns(place))
-    was = place_of(before) if before else None
+    was, was_on = (place_of(before), before.post_id) if before else (None, None)
     if before and (was, before.pinned) == (place, held):
         return
     later = select(func.min(Assignment.since)).where(
@@ -188,12 +204,13 @@ def move(person: Person, place: Place, since: date, by: Viewer, *, pinned: bool 
     moved = was is None or (was.unit_id, was.manager_id) != (place.unit_id, place.manager_id)
     if moved:
         _count_from(since, people=True)
+    else:
+        _count_posts(since, wanted.post_id, was_on)
 
 
 def add_second(person: Person, place: Place, since: date, until: date | None, by: Viewer) -> None:
     """A second post beside the first one. Raises Wrong where it overlaps with the same one, or shares pass the whole."""
-    if until is not None and until <= since:
-        raise Wrong("until", N_("It must end after it begins."))
+    _forwards(since, until)
     same = (Assignment.person_id == person.id, asof.overlapping(Assignment, since, until))
     if db.session.scalar(select(Assignment.id).where(*same, Assignment.unit_id == place.unit_id)):
         raise Wrong("unit", N_("They have a post in this department at that time already."))
@@ -201,7 +218,9 @@ def add_second(person: Person, place: Place, since: date, until: date | None, by
     if int(db.session.scalar(others) or 0) + place.share >= WHOLE:
         raise Wrong("share", N_("Nothing would be left for the first post."))
     _sound_manager(person.id, place.manager_id, since)
-    db.session.add(Assignment(person_id=person.id, primary=False, since=since, until=until, **_columns(place)))
+    columns = _columns(place)
+    db.session.add(Assignment(person_id=person.id, primary=False, since=since, until=until, **columns))
+    _count_posts(since, columns["post_id"])
     person.version += 1
     told = {"after": _words(place), "since": since.isoformat(), "until": until and until.isoformat()}
     journal.write("assignment.added", Whom(person.id), by, words=told)
@@ -209,18 +228,16 @@ def add_second(person: Person, place: Place, since: date, until: date | None, by
 
 def end_second(person: Person, second: Assignment, day: date, by: Viewer) -> None:
     """The last day of a second post is the day before `day`; one that has not begun is gone."""
-    if second.since >= day:
-        db.session.delete(second)
-    else:
-        second.until = day
+    post = second.post_id
+    _end(second, day)
+    _count_posts(day, post)
     person.version += 1
     journal.write("assignment.ended", Whom(person.id), by, words={"unit": second.unit_id, "day": day.isoformat()})
 
 
 def send_on_leave(person: Person, kind: str, since: date, until: date | None, by: Viewer) -> None:
     """Rhythms pause, nothing is due. Raises Wrong where it overlaps with another leave."""
-    if until is not None and until <= since:
-        raise Wrong("until", N_("It must end after it begins."))
+    _forwards(since, until)
     if db.session.scalar(select(Absence.id).where(Absence.person_id == person.id, asof.overlapping(Absence, since, until))):
         raise Wrong("since", N_("They are on leave at that time already."))
     db.session.add(Absence(person_id=person.id, kind=kind, since=since, until=until))
@@ -232,10 +249,7 @@ def send_on_leave(person: Person, kind: str, since: date, until: date | None, by
 
 def end_leave(person: Person, absence: Absence, day: date, by: Viewer) -> None:
     """Back on that day; a leave that has not begun is gone."""
-    if absence.since >= day:
-        db.session.delete(absence)
-    else:
-        absence.until = day
+    _end(absence, day)
     person.version += 1
     journal.write("absence.ended", Whom(person.id), by, words={"kind": absence.kind, "day": day.isoformat()})
     keep_statuses(clock.today())
@@ -249,16 +263,23 @@ def let_go(person: Person, day: date, by: Viewer) -> None:
         raise Wrong("day", N_("Choose a day that has come."))
     if db.session.scalar(select(Assignment.id).where(Assignment.manager_id == person.id, on(day, Assignment)).limit(1)):
         raise Refused(N_("People still report to them. Give them another manager first."))
-    mine = Assignment.person_id == person.id
-    db.session.execute(delete(Assignment).where(mine, Assignment.since > day))
-    running = or_(Assignment.until.is_(None), Assignment.until > day)
-    db.session.execute(update(Assignment).where(mine, running, Assignment.since < day).values(until=day))
-    db.session.execute(update(Assignment).where(mine, running, Assignment.since == day).values(until=day + timedelta(days=1)))
-    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person.id, on(day, RoleGrant))):
-        grant.until = day
+    leaving.leave([person.id], day, by)
     person.status, person.left_on, person.version = Status.LEFT, day, person.version + 1
     journal.write("person.left", Whom(person.id), by, words={"day": day.isoformat()})
     _count_from(day, people=True)
+
+
+def _forwards(since: date, until: date | None) -> None:
+    if until is not None and until <= since:
+        raise Wrong("until", N_("It must end after it begins."))
+
+
+def _end(row: Assignment | Absence, day: date) -> None:
+    """What was true ends on that day; what never began is gone."""
+    if row.since >= day:
+        db.session.delete(row)
+    else:
+        row.until = day
 
 
 # Today
@@ -293,6 +314,12 @@ def _count_from(day: date, *, people: bool) -> None:
         lines.rebuild(today)
     else:
         lines.rebuild_units(today)
+
+
+def _count_posts(day: date, *posts: int | None) -> None:
+    changed = [post for post in posts if post is not None]
+    if changed and day <= clock.today():
+        lines.count_posts(clock.today(), *changed)
 
 
 def _begin(before: Any, row: Any, names: tuple[str, ...], following: date | None) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, abort, g, request, url_for
 
 from portal import access, clock
 from portal.access import Act
+from portal.db import db
 from portal.directory.models import Assignment, Person, Unit
 from portal.i18n import gettext as _
 from portal.organisation import differences as different
@@ -58,8 +59,8 @@ def tree() -> Answer:
 def new_unit() -> Answer:
     access.must(Act.KEEP_ORGANISATION, g.viewer)
     today = clock.today()
-    above = request.args.get("below", 0, type=whole)
-    form = forms.UnitForm(queries.units(today), _("Nothing: it is at the top"), data={"since": today, "parent": above})
+    above = db.session.get(Unit, request.args.get("below", 0, type=whole))
+    form = forms.UnitForm(data={"since": today, "parent": above.name if above else ""})
 
     def make() -> Unit:
         return operations.make_unit(form.standing, form.since.data or today, g.viewer)
@@ -76,13 +77,13 @@ def unit(unit_id: int) -> Answer:
     if request.method == "POST":
         access.must(Act.KEEP_ORGANISATION, g.viewer)
     shown, day, today = queries.unit_or_404(unit_id), _day(), clock.today()
-    (term, head), choices = queries.term(unit_id, day), [each for each in queries.units(day) if each[0] != unit_id]
-    parent = term.parent_id if term else None
-    now: dict[str, Any] = {"name": shown.name, "parent": parent or 0, "head": queries.called(head)}
-    form = forms.UnitForm(choices, _("Nothing: it is at the top"), data={**now, "since": today, "version": shown.version})
+    term, head = queries.term(unit_id, day)
+    above = db.session.get(Unit, term.parent_id) if term and term.parent_id else None
+    now: dict[str, Any] = {"name": shown.name, "parent": above.name if above else "", "head": queries.called(head)}
+    form = forms.UnitForm(data={**now, "since": today, "version": shown.version})
 
     def change() -> None:
-        same_version(shown, form, {**now, "parent": dict(choices).get(parent or 0, ""), "since": today.isoformat()})
+        same_version(shown, form, {**now, "since": today.isoformat()})
         operations.change_unit(shown, form.standing, form.since.data or today, g.viewer)
 
     if _tried(form, change):
@@ -101,6 +102,17 @@ def unit(unit_id: int) -> Answer:
         terms=queries.terms(unit_id),
         found=queries.sitting_in(unit_id, day, request.args.get("after", 0, type=whole)),
     )
+
+
+@bp.post("/units/<int:unit_id>/order")
+def put(unit_id: int) -> Answer:
+    """Up or down among its sisters; back to the list it was pressed in."""
+    access.must(Act.KEEP_ORGANISATION, g.viewer)
+    shown, today = queries.unit_or_404(unit_id), clock.today()
+    operations.put_beside(shown, {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400), g.viewer)
+    term, _head = queries.term(unit_id, today)
+    above = term.parent_id if term else None
+    return done(url_for(".unit", unit_id=above, _anchor="below") if above else url_for(".tree"), _("Saved."))
 
 
 @bp.post("/units/<int:unit_id>/end")
@@ -133,7 +145,7 @@ def people() -> Answer:
 def new_person() -> Answer:
     access.must(Act.KEEP_ORGANISATION, g.viewer)
     today = clock.today()
-    form = forms.NewPersonForm(queries.units(today), data={"since": today, "kind": "staff"})
+    form = forms.NewPersonForm(data={"since": today, "kind": "staff"})
 
     def add() -> Person:
         return operations.add_person(form.newcomer, form.place(), form.since.data or today, g.viewer)
@@ -276,15 +288,15 @@ class _PersonPage:
         return facts if name == "facts" else {}
 
     def _forms(self) -> dict[str, Any]:
-        units, now, person = queries.units(self.today), self.now, self.person
+        now, person = self.now, self.person
         place = operations.place_of(now) if now else Place(0)
         fresh = {"since": self.today, "version": person.version, "day": self.today}
         held = {"held": bool(now and now.pinned), "manager": queries.called(now.manager if now else None)}
-        standing = {**fresh, **held, "unit": place.unit_id, "post": place.post, "level": place.level}
+        standing = {**fresh, **held, "unit": now.unit.name if now else "", "post": place.post, "level": place.level}
         known = {"kind": person.kind, "hired_on": person.hired_on, "pinyin": person.pinyin, "version": person.version}
         made: dict[str, Callable[..., Any]] = {
-            "move": lambda **more: forms.MoveForm(units, data=standing, **more),
-            "second": lambda **more: forms.SecondForm(units, data=fresh, **more),
+            "move": lambda **more: forms.MoveForm(data=standing, **more),
+            "second": lambda **more: forms.SecondForm(data=fresh, **more),
             "facts": lambda **more: forms.PersonForm(data=known, **more),
             "leave": lambda **more: forms.LeaveForm(data=fresh, **more),
             "gone": lambda **more: forms.CloseForm(data=fresh, **more),

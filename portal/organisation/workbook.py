@@ -1,6 +1,6 @@
 """Organisation facts as a workbook: what it holds, how it is filled, checked and written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from portal.directory import lines
 from portal.directory.models import Absence, Assignment, Person, Post, Source, Unit
 from portal.directory.reading import reading
 from portal.i18n import gettext as _
-from portal.imports import Kind, Outcome, Row, SheetDef
+from portal.imports import TOLD, Kind, Outcome, Row, SheetDef
 from portal.organisation import operations, snapshot
 from portal.organisation.comparing import Comparing, Plan, Step
 from portal.organisation.operations import Standing
@@ -80,15 +80,17 @@ def _check(sheets: Mapping[str, Sequence[Row]], step: Step) -> Outcome:
     return Comparing(snapshot.taken(clock.today()), sheets, step).run()
 
 
-def _write(outcome: Outcome, by: Viewer) -> None:
-    _Writing(outcome.plan, by).run()
+def _write(outcome: Outcome, by: Viewer, step: Step) -> None:
+    _Writing(outcome.plan, by, step).run()
 
 
 class _Writing:
     """A plan as rows: many at a time, in the caller's one transaction."""
 
-    def __init__(self, plan: Plan, by: Viewer) -> None:
-        self.plan, self.by, self.today = plan, by, clock.today()
+    def __init__(self, plan: Plan, by: Viewer, step: Step) -> None:
+        self.plan, self.by, self.today, self.step = plan, by, clock.today(), step
+        parts: Sequence[Sequence[Any]] = (plan.units, plan.newcomers, plan.moves, plan.facts, plan.leaves, plan.seconds)
+        self.done, self.total = 0, sum(map(len, parts))
 
     def run(self) -> None:
         self._units()
@@ -103,18 +105,26 @@ class _Writing:
         lines.rebuild(self.today)
         operations.keep_statuses(self.today)
 
+    def _each(self, items: Sequence[Any]) -> Iterator[Any]:
+        """One after the other; now and then it is told how far it is."""
+        for item in items:
+            yield item
+            self.done += 1
+            if self.done % TOLD == 0:
+                self.step(self.done, self.total)
+
     def _units(self) -> None:
         known = dict(db.session.execute(select(Unit.name, Unit.id)).all())
         for name, was, *_rest, since in self.plan.units:  # first they exist, then they find their places
             if was is None:
                 known[name] = operations.make_unit(Standing(name, None, None), since, self.by).id
-        for name, _was, _name, above, head, since in self.plan.units:
+        for name, _was, _name, above, head, since in self._each(self.plan.units):
             unit = db.session.get_one(Unit, known[name])
             wanted = Standing(name, known[above] if above else None, head.id if isinstance(head, Known) else None)
             operations.change_unit(unit, wanted, since, self.by)
 
     def _newcomers(self) -> None:
-        for new, who in self.plan.newcomers:
+        for new, who in self._each(self.plan.newcomers):
             person = Person(name=new.name, number=new.number, pinyin=reading(new.name), kind=new.kind, hired_on=who.hired_on)
             db.session.add(person)
             db.session.flush()
@@ -132,7 +142,7 @@ class _Writing:
 
     def _moves(self) -> None:
         ends, corrected, fresh = [], [], []
-        for move in self.plan.moves:
+        for move in self._each(self.plan.moves):
             row = self._columns(move.after) | {"pinned": move.after.held}
             if move.in_place and move.before:
                 corrected.append({"id": move.before.id, **row})
@@ -159,7 +169,7 @@ class _Writing:
         self._newer(move.who.id for move in self.plan.moves)
 
     def _facts(self) -> None:
-        for who, kind, hired in self.plan.facts:
+        for who, kind, hired in self._each(self.plan.facts):
             told = {
                 "before": {"kind": who.kind, "hired_on": _iso(who.hired_on)},
                 "after": {"kind": kind, "hired_on": _iso(hired)},
@@ -171,13 +181,13 @@ class _Writing:
             self._newer(who.id for who, *_rest in self.plan.facts)
 
     def _leaves(self) -> None:
-        for who, kind, since, until in self.plan.leaves:
+        for who, kind, since, until in self._each(self.plan.leaves):
             db.session.add(Absence(person_id=who.id, kind=kind, since=since, until=until))
             told = {"kind": kind, "since": since.isoformat(), "until": _iso(until)}
             journal.write("absence.added", operations.Whom(who.id or 0), self.by, words=told)
 
     def _seconds(self) -> None:
-        for who, stretch, share in self.plan.seconds:
+        for who, stretch, share in self._each(self.plan.seconds):
             row = self._columns(stretch)
             db.session.add(
                 Assignment(person_id=who.id, primary=False, share=share, since=stretch.since, until=stretch.until, **row)

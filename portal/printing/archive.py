@@ -11,9 +11,10 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import select
 
-from portal import access, clock, jobs
+from portal import access, clock, jobs, journal
 from portal.access import Viewer
 from portal.db import db
+from portal.files import unlink_at_commit
 from portal.printing import checks
 from portal.printing.imprint import typeset
 from portal.printing.models import ArchivedCopy
@@ -54,6 +55,16 @@ class Damaged(Exception):
 def ask(kind: str, object_id: int, by: Viewer) -> None:
     """Want a form archived, in the caller's transaction; a second wish for the same form adds nothing."""
     jobs.ask(JOB, {"kind": kind, "object_id": object_id}, key=f"{JOB}:{kind}:{object_id}", by=by.id)
+
+
+def wish(kind: Kind, object_id: int, by: Viewer) -> None:
+    """Archive what a form says now, asked by hand, with an entry of the journal. Raises NotHeld."""
+    paper = kind.load(by, object_id)
+    held = access.acts_on(by, paper.about)
+    if kind.archived_by not in held:
+        raise NotHeld(kind.archived_by)
+    journal.write(f"{paper.about.__tablename__}.archived", paper.about, by, behalf=held[kind.archived_by], words={})
+    ask(kind.name, object_id, by)
 
 
 def prepare(kind: Kind, object_id: int, by: Viewer) -> Ready | None:
@@ -97,6 +108,12 @@ def read(copy: ArchivedCopy) -> bytes:
     if hashlib.sha256(content).hexdigest() != copy.sha256:
         raise Damaged(copy.file)
     return content
+
+
+def erase(copy: ArchivedCopy) -> None:
+    """Its file and what it says go with the caller's commit; code, number and hash stay, so that a paper can be checked."""
+    unlink_at_commit(folder() / copy.file)
+    copy.data, copy.erased_at = {}, clock.now()
 
 
 def folder() -> Path:

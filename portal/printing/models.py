@@ -79,6 +79,7 @@ class ArchivedCopy(Model):
     sha256: Mapped[str]
     size: Mapped[int]
     pages: Mapped[int]
+    erased_at: Mapped[datetime | None]  # its time was over: file and data are gone, its paper can still be checked
 
     document: Mapped[Document] = relationship()
 

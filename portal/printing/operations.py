@@ -3,11 +3,10 @@
 from flask import current_app, has_request_context, request
 from flask_babel import force_locale
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock, journal
 from portal.access import Viewer
-from portal.db import Own, db, own_transaction
+from portal.db import Own, db, insert_into, own_transaction
 from portal.directory.models import Person
 from portal.i18n import language
 from portal.printing.imprint import Imprint, typeset
@@ -103,8 +102,7 @@ def _address(code: str) -> str:
 
 def _next(code: str, year: int) -> int:
     # One statement: it also makes two first prints wait for each other.
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    first = insert(Series).values(code=code, year=year, last=1)
+    first = insert_into(Series).values(code=code, year=year, last=1)
     grown = first.on_conflict_do_update(index_elements=["code", "year"], set_={"last": Series.last + 1})
     return int(db.session.execute(grown.returning(Series.last)).scalar_one())
 

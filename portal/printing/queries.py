@@ -5,6 +5,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum, auto
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import delete, func, insert, select
@@ -55,7 +56,8 @@ def own_copy_or_404(viewer: Viewer, code: str) -> PrintedCopy:
 
 def archived_or_404(viewer: Viewer, code: str) -> tuple[ArchivedCopy, Paper]:
     """An archived file and the form it is of, to whom may archive it. Raises NotHeld."""
-    copy: ArchivedCopy = db.one_or_404(select(ArchivedCopy).where(ArchivedCopy.code == code))
+    there = select(ArchivedCopy).where(ArchivedCopy.code == code, ArchivedCopy.erased_at.is_(None))
+    copy: ArchivedCopy = db.one_or_404(there)
     kind = open_kind_or_404(copy.document.kind)
     paper = kind.load(viewer, copy.document.object_id)
     if kind.archived_by not in access.acts_on(viewer, paper.about):
@@ -63,9 +65,10 @@ def archived_or_404(viewer: Viewer, code: str) -> tuple[ArchivedCopy, Paper]:
     return copy, paper
 
 
-def newest_archived(kind: str, object_id: int) -> str | None:
+def newest_archived(kind: str, object_id: Any) -> str | None:
     """The code of the newest archived file of a form; whether it may be opened is asked there."""
     found = select(ArchivedCopy.code).join(ArchivedCopy.document).where(Document.kind == kind, Document.object_id == object_id)
+    found = found.where(ArchivedCopy.erased_at.is_(None))
     return db.session.scalar(found.order_by(ArchivedCopy.version.desc()).limit(1))
 
 

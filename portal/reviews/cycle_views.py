@@ -29,7 +29,8 @@ def may_run() -> bool:
 @bp.get("/cycles")
 def cycles() -> Answer:
     access.must(Act.SEE_CYCLES, g.viewer)
-    return page("reviews/cycles.html", cycles=overview.everything(), may_run=may_run())
+    cycles, counts = overview.everything(counted="counted" in request.args)
+    return page("reviews/cycles.html", regions={"cycles": "cycles"}, cycles=cycles, counts=counts, may_run=may_run())
 
 
 @bp.route("/cycles/new", methods=["GET", "POST"])
@@ -48,8 +49,10 @@ def new_cycle() -> Answer:
 def cycle(cycle_id: int) -> Answer:
     access.must(Act.SEE_CYCLES, g.viewer)
     unit, state = request.args.get("unit", type=whole), request.args.get("state", "")
-    seen = overview.Overview(g.viewer, overview.cycle_or_404(cycle_id), unit, state)
-    return page("reviews/cycle.html", regions={"people": "people"}, seen=seen, phases=overview.PHASES, may_run=may_run())
+    counted, whole_ = "counted" in request.args, "basis" in request.args
+    seen = overview.Overview(g.viewer, cycle_id, unit, state, counted=counted, whole=whole_)
+    regions = {"figures": "figures", "people": "people", "basis": "basis"}
+    return page("reviews/cycle.html", regions=regions, seen=seen, phases=overview.PHASES, may_run=may_run())
 
 
 @bp.post("/cycles/<int:cycle_id>/release")

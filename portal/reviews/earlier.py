@@ -12,7 +12,7 @@ from portal.access import Act, Viewer
 from portal.db import db
 from portal.directory.models import Person
 from portal.imports import Kind, Outcome, Remark, Row, SheetDef
-from portal.imports.kinds import Step
+from portal.imports.kinds import TOLD, Step
 from portal.reviews.models import EarlierResult
 from portal.words import N_, Sentence
 
@@ -109,9 +109,11 @@ def _read(row: Row, people: Mapping[str, tuple[int, str]]) -> tuple[int, str, in
     return (*who, int(year), grade, value, words)
 
 
-def _write(outcome: Outcome, by: Viewer) -> None:
+def _write(outcome: Outcome, by: Viewer, step: Step) -> None:
     known = {(one.person_id, one.year): one for one in db.session.scalars(select(EarlierResult))}
-    for person, year, grade, points, words in outcome.plan.rows:
+    for n, (person, year, grade, points, words) in enumerate(outcome.plan.rows):
+        if n % TOLD == 0:
+            step(n, len(outcome.plan.rows))
         one = known.get((person, year))
         was = one.grade if one else None
         if one is None:

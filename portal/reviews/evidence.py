@@ -1,18 +1,21 @@
-"""依据 What happened in the period, beside what is judged: dialogues and progress, as far as the reader may see them (S10)."""
+"""依据 What happened in the period, beside what is judged: talks, feedback and progress, as the reader may see them (S10)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from portal import access, clock
 from portal.access import Act, Viewer
+from portal.access.switches import enabled
 from portal.checkins.models import CheckIn, Field, Voice
 from portal.checkins.models import State as Talk
 from portal.db import db
+from portal.feedback.models import Feedback
+from portal.feedback.states import State as Said
 from portal.formats import figure, local
 from portal.goals.kinds import Shape
 from portal.goals.models import Measure, MeasureValue, Objective
@@ -31,7 +34,7 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Record:
-    """One thing that happened: a talk, or a reported value. `goals` are the objectives it touched.
+    """One thing that happened: a talk, a piece of feedback, or a reported value. `goals` are the objectives it touched.
 
     Of a talk `words` are the manager's (`who`) and `own` the person's: two voices are never made one.
     """
@@ -86,7 +89,8 @@ class Panel:
         found = records(viewer, review, pins)
         self.coverage = Coverage(*_covered(review, found))
         self.talks = sum(record.kind is Evidence.CHECK_IN for record in found)
-        self.values = len(found) - self.talks
+        self.said = sum(record.kind is Evidence.FEEDBACK for record in found)
+        self.values = len(found) - self.talks - self.said
         self.pinned = sum(bool(record.pinned) for record in found)
         wanted = [record for record in found if self._wanted(record)]
         self.records = wanted if wish.whole else wanted[:FEW]
@@ -110,7 +114,12 @@ class Panel:
     def _wanted(self, record: Record) -> bool:
         if self.about is not None and self.about.objective_id:
             return self.about.objective_id in record.goals
-        wanted = {"talks": record.kind is Evidence.CHECK_IN, "values": record.kind is Evidence.VALUE, "pinned": record.pinned}
+        wanted = {
+            "talks": record.kind is Evidence.CHECK_IN,
+            "values": record.kind is Evidence.VALUE,
+            "feedback": record.kind is Evidence.FEEDBACK,
+            "pinned": record.pinned,
+        }
         return bool(wanted.get(self.only, True))
 
 
@@ -122,14 +131,16 @@ def pins_of(own: Assessment | None) -> Sequence[Pin]:
 
 
 def records(viewer: Viewer, review: Review, pins: Sequence[Pin] = ()) -> list[Record]:
-    """Newest first: shared talks and reported values of the period that this viewer may see. Drafts and notes never."""
+    """Newest first: shared talks, feedback and reported values of the period that this viewer may see. Drafts never."""
     titles = {item.id: item.title for item in review.items}
     pinned: dict[Any, list[tuple[int, str]]] = {}
     for pin in pins:
         pinned.setdefault((pin.kind, pin.evidence_id), []).append((pin.id, titles.get(pin.item_id, "")))
-    talks = db.session.scalars(_talks(viewer, review)).unique().all()
-    values = db.session.execute(_values(viewer, review)).all()
+    talks = db.session.scalars(*_talks(viewer, **_when(review))).unique().all()
+    values = db.session.execute(*_values(viewer, **_when(review))).all()
     found = [_talk(talk, pinned) for talk in talks] + [_value(row, pinned) for row in values]
+    if enabled("feedback"):
+        found += [_feedback(row, pinned) for row in db.session.scalars(*_told(viewer, **_when(review)))]
     return sorted(found, key=lambda record: (record.on, record.id), reverse=True)
 
 
@@ -159,10 +170,8 @@ def late(viewer: Viewer, review: Review) -> dict[int, list[Record]]:
     if not frozen:
         return {}
     first = min(item.frozen_at for item in frozen.values() if item.frozen_at)
-    seen = access.rows(Act.SEE_OBJECTIVE, viewer, Objective)
-    query = _reported(list(frozen)).where(MeasureValue.at > first, seen).order_by(MeasureValue.at.desc())
     found: dict[int, list[Record]] = {}
-    for row in db.session.execute(query):
+    for row in db.session.execute(*_later(viewer, goals=list(frozen), begins=first)):
         item = frozen[row.objective_id]
         if item.frozen_at and row.MeasureValue.at > item.frozen_at:
             found.setdefault(item.id, []).append(_value(row, {}))
@@ -192,46 +201,55 @@ def _covered(review: Review, found: Sequence[Record]) -> tuple[int, int, int, in
     return talks, number("few_dialogues"), sum(goal not in touched for goal in goals), len(goals)
 
 
-def _talks(viewer: Viewer, review: Review) -> Select[CheckIn]:
+def _when(review: Review) -> dict[str, Any]:
+    """Whose evidence, of which goals, and when: as the statements below are asked."""
     period = review.cycle.period
-    return (
-        select(CheckIn)
-        .where(CheckIn.person_id == review.person_id, CheckIn.state.in_(SHARED))
-        .where(CheckIn.held_on >= period.begins, CheckIn.held_on < period.ends)
-        .where(access.rows(Act.SEE_CHECK_IN, viewer, CheckIn))
-        .options(joinedload(CheckIn.manager), joinedload(CheckIn.notes), joinedload(CheckIn.goals))  # few of each
-        .order_by(CheckIn.held_on.desc(), CheckIn.id.desc())
-        .limit(MOST)
-    )
-
-
-def _values(viewer: Viewer, review: Review) -> Any:
-    period = review.cycle.period
+    begins, ends = clock.midnight(period.begins), clock.midnight(period.ends)
     goals = [item.objective_id for item in review.items if item.objective_id]
-    begins, ends = (datetime.combine(on, time(), clock.zone()) for on in (period.begins, period.ends))
-    return (
-        _reported(goals)
-        .where(MeasureValue.at >= begins, MeasureValue.at < ends, access.rows(Act.SEE_OBJECTIVE, viewer, Objective))
-        .order_by(MeasureValue.at.desc())
-        .limit(MOST)
-    )
+    days = {"first": period.begins, "end": period.ends, "begins": begins, "ends": ends}
+    return {"person": review.person_id, "goals": goals, **days}
 
 
-def _reported(goals: Sequence[int]) -> Any:
-    return (
-        select(
-            MeasureValue,
-            Measure.name,
-            Measure.unit,
-            Measure.shape,
-            Measure.source,
-            Objective.id.label("objective_id"),
-            Objective.title,
-        )
-        .join(Measure, Measure.id == MeasureValue.measure_id)
-        .join(Objective, Objective.id == Measure.objective_id)
-        .where(Objective.id.in_(goals))
+@access.prepared
+def _talks(viewer: Viewer) -> Select[CheckIn]:
+    c = CheckIn
+    found = select(c).where(c.person_id == bindparam("person"), c.state.in_(SHARED))
+    found = found.where(c.held_on >= bindparam("first"), c.held_on < bindparam("end"))
+    found = found.where(access.rows(Act.SEE_CHECK_IN, viewer, c))
+    found = found.options(joinedload(c.manager), joinedload(c.notes), joinedload(c.goals))  # few of each
+    return found.order_by(c.held_on.desc(), c.id.desc()).limit(MOST)
+
+
+@access.prepared
+def _told(viewer: Viewer) -> Select[Feedback]:
+    f = Feedback
+    found = select(f).where(f.person_id == bindparam("person"), f.state == Said.GIVEN)
+    found = found.where(
+        f.at >= bindparam("begins"), f.at < bindparam("ends"), access.rows(Act.SEE_FEEDBACK, viewer, f, one=True)
     )
+    parts = joinedload(f.author, innerjoin=True), joinedload(f.value)
+    return found.options(*parts).order_by(f.id.desc()).limit(MOST)
+
+
+@access.prepared
+def _values(viewer: Viewer) -> Select[Any]:
+    at = MeasureValue.at
+    found = _reported().where(at >= bindparam("begins"), at < bindparam("ends"))
+    return found.where(access.rows(Act.SEE_OBJECTIVE, viewer, Objective)).order_by(at.desc()).limit(MOST)
+
+
+@access.prepared
+def _later(viewer: Viewer) -> Select[Any]:
+    at = MeasureValue.at
+    found = _reported().where(at > bindparam("begins"), access.rows(Act.SEE_OBJECTIVE, viewer, Objective))
+    return found.order_by(at.desc())
+
+
+def _reported() -> Select[Any]:
+    m, o = Measure, Objective
+    columns: tuple[Any, ...] = (MeasureValue, m.name, m.unit, m.shape, m.source, o.id.label("objective_id"), o.title)
+    found: Select[Any] = select(*columns).join(m, m.id == MeasureValue.measure_id).join(o, o.id == m.objective_id)
+    return found.where(o.id.in_(bindparam("goals", expanding=True)))
 
 
 def _talk(talk: CheckIn, pinned: Any) -> Record:
@@ -242,6 +260,14 @@ def _talk(talk: CheckIn, pinned: Any) -> Record:
     known = tuple(pinned.get((Evidence.CHECK_IN, talk.id), ()))
     own = said.get((Voice.EMPLOYEE, Field.VIEW), "")
     return Record(Evidence.CHECK_IN, talk.id, talk.held_on, "", words, talk.manager.name, touched, known, own)
+
+
+def _feedback(row: Feedback, pinned: Any) -> Record:
+    title = _("Praise") if row.public else _("Feedback")
+    title = _("%(what)s, %(value)s", what=title, value=row.value.name) if row.value else title
+    known = tuple(pinned.get((Evidence.FEEDBACK, row.id), ()))
+    about = frozenset({row.objective_id} if row.objective_id else ())
+    return Record(Evidence.FEEDBACK, row.id, local(row.at), title, row.words, row.author.name, about, known)
 
 
 def _value(row: Any, pinned: Any) -> Record:

@@ -11,9 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from portal.cycles.models import ItemDef, SectionKind
+from portal.formats import last_day
 from portal.goals import scoring as goals
 from portal.goals.kinds import Kind, Rule, Shape
 from portal.goals.models import Measure, Objective
+from portal.goals.prorating import spans_of, weighed
 from portal.reviews.models import Item
 from portal.words import N_
 
@@ -49,6 +51,8 @@ class Figure:
     grade: Decimal | None = None
     source: str = ""  # "" = by hand
     at: datetime | None = None
+    targets: tuple[tuple[str, str], ...] = ()  # (figure, last day) where the target changed while the period ran
+    counts: Decimal | None = None  # what they come to, weighed by days
 
 
 @dataclass(frozen=True)
@@ -95,11 +99,14 @@ def read(stored: Mapping[str, Any]) -> Facts:
 
 def _of_kpi(objective: Objective, cap: Decimal) -> Facts:
     figures = tuple(_kpi_figure(measure, cap) for measure in objective.measures)
-    points = goals.objective_points((figure.weight, figure.points) for figure in figures)
     veto = any(measure.veto for measure in objective.measures)
     # One indicator at 0 that has a veto is a veto of the whole goal.
-    broken = any(m.veto and f.points == 0 for m, f in zip(objective.measures, figures, strict=True))
-    return Facts(objective.title, kind=objective.kind, veto=veto, points=Decimal(0) if broken else points, figures=figures)
+    weighed = (
+        (figure.weight, figure.points, measure.veto) for measure, figure in zip(objective.measures, figures, strict=True)
+    )
+    computed = goals.objective_points(weighed)
+    given = computed if objective.overridden_by_id is None else objective.score
+    return Facts(objective.title, kind=objective.kind, veto=veto, points=given, figures=figures)
 
 
 def _kpi_figure(measure: Measure, cap: Decimal) -> Figure:
@@ -120,6 +127,9 @@ def _of_okr(objective: Objective) -> Facts:
 
 def _basic(measure: Measure, **more: Any) -> Figure:
     known = {name: getattr(measure, name) for name in ("name", "shape", "unit", "weight", "baseline", "target", "low", "high")}
+    held = spans_of(measure.earlier, "target", measure.target)
+    changed = tuple((f"{span.value:f}", last_day(span.ends).isoformat()) for span in held)
+    more |= {"targets": changed, "counts": weighed(held)} if held else {}
     return Figure(**known, actual=measure.current, source=measure.source, at=measure.reported_at, **more)
 
 
@@ -141,10 +151,11 @@ def _plain(value: Any) -> Any:
 
 def _figure(stored: Mapping[str, Any]) -> Figure:
     known = dict(stored)
-    for name in ("baseline", "target", "actual", "low", "high", "points", "grade"):
+    for name in ("baseline", "target", "actual", "low", "high", "points", "grade", "counts"):
         known[name] = _decimal(known.get(name))
     known["at"] = datetime.fromisoformat(known["at"]) if known.get("at") else None
     known["shape"] = Shape(known["shape"])
+    known["targets"] = tuple((figure, day) for figure, day in known.get("targets", ()))
     return Figure(**known)
 
 

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache, cached_property
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from flask import abort
+from sqlalchemy import ColumnElement, Date, Integer, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from portal import access, clock
@@ -23,6 +26,10 @@ from portal.settings.queries import number
 from portal.words import N_
 
 PAGE = 50
+LARGE = 2_000
+"""Reviews that are counted with the page; a larger cycle is shown at once, and counted when somebody looks."""
+AT_ONCE = 200
+"""Reviews whose talks are counted with the page: there are many for each. In a larger cycle somebody looks first."""
 PHASES = (
     (N_("Self-assessment"), frozenset({State.SELF_ASSESSMENT})),
     (N_("Assessment"), frozenset({State.SELF_ASSESSMENT, State.ASSESSMENT})),
@@ -68,19 +75,29 @@ class Waited:
 
 
 class Overview:
-    """The page of a cycle. `unit` and `state` narrow the list of people below the table."""
+    """The page of a cycle. `unit` and `state` narrow the list of people below the table.
 
-    def __init__(self, viewer: Viewer, cycle: Cycle, unit: int | None = None, state: str = "") -> None:
-        self.viewer, self.cycle = viewer, cycle
-        self.unit, self.state = unit, next((each for each in State if each == state), None)
-        self.names, self.parents = _units(clock.today())
-        found = select(Person.unit_id, Review.state, func.count()).join(Person, Person.id == Review.person_id)
-        found = found.where(Review.cycle_id == cycle.id, access.rows(Act.SEE_REVIEW, viewer, Review))
+    A large one is counted only when it is asked for: `counted` all but the talks, `whole` these too.
+    """
+
+    def __init__(
+        self, viewer: Viewer, cycle_id: int, unit: int | None = None, state: str = "", *, counted: bool, whole: bool
+    ) -> None:
+        self.cycle, many = _sized(cycle_id)
+        self.viewer, self.whole, self.large = viewer, whole, many and not counted and not whole
         self.counts: dict[int, Counter[State]] = defaultdict(Counter)
+        self.unit, self.state = unit, next((each for each in State if each == state), None)
+        self.names, self.parents = _units(clock.today()) if unit or not self.large else ({}, {})
+        if not self.large:
+            self._count()
+
+    def _count(self) -> None:
+        found = select(Person.unit_id, Review.state, func.count()).join(Person, Person.id == Review.person_id)
+        found = found.where(Review.cycle_id == self.cycle.id, access.rows(Act.SEE_REVIEW, self.viewer, Review))
         for unit_id, at, n in db.session.execute(found.group_by(Person.unit_id, Review.state)):
             self.counts[self._department(unit_id)][at] += n
 
-    @property
+    @cached_property
     def states(self) -> Counter[State]:
         """How many reviews stand where."""
         return sum(self.counts.values(), Counter())
@@ -108,21 +125,14 @@ class Overview:
     @property
     def waited_for(self) -> list[Waited]:
         """Who has the most assessments to write, where the person is done."""
-        found = (
-            select(Person.id, Person.name, Unit.name, func.count())
-            .join(Assessment, Assessment.assessor_id == Person.id)
-            .join(Review, Review.id == Assessment.review_id)
-            .outerjoin(Unit, Unit.id == Person.unit_id)
-            .where(Review.cycle_id == self.cycle.id, Review.state == State.ASSESSMENT, Assessment.relation == Part.MANAGER)
-            .group_by(Person.id, Person.name, Unit.name)
-            .order_by(func.count().desc(), Person.id)
-            .limit(PAGE)
-        )
-        return [Waited(row[0], row[1], row[2] or "", row[3]) for row in db.session.execute(found)]
+        rows = db.session.execute(_waited_for(), {"cycle": self.cycle.id})
+        return [Waited(row[0], row[1], row[2] or "", row[3]) for row in rows]
 
     @property
-    def thin(self) -> int:
-        """In how many reviews the judgement rests on too few check-ins."""
+    def thin(self) -> int | None:
+        """In how many reviews the judgement rests on too few check-ins; None where the page would wait for it."""
+        if self.people > AT_ONCE and not self.whole:
+            return None
         talks, enough = evidence.dialogues(self.cycle.id, self.cycle.period), number("few_dialogues")
         return self.people - sum(1 for n in talks.values() if n >= enough)
 
@@ -152,6 +162,21 @@ class Overview:
         return here
 
 
+@cache  # made once: making it costs more than asking it
+def _waited_for() -> Select[int, str, str, int]:
+    return (
+        select(Person.id, Person.name, Unit.name, func.count())
+        .join(Assessment, Assessment.assessor_id == Person.id)
+        .join(Review, Review.id == Assessment.review_id)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .where(Review.cycle_id == bindparam("cycle", type_=Integer))
+        .where(Review.state == State.ASSESSMENT, Assessment.relation == Part.MANAGER)
+        .group_by(Person.id, Person.name, Unit.name)
+        .order_by(func.count().desc(), Person.id)
+        .limit(PAGE)
+    )
+
+
 def below(unit_id: int) -> Select[int]:
     """Ids of the people of a unit and of all units below it."""
     units = select(UnitLine.lower_id).where(UnitLine.upper_id == unit_id)
@@ -164,15 +189,42 @@ def cycle_or_404(cycle_id: int) -> Cycle:
     return found
 
 
-def everything() -> list[tuple[Cycle, Counter[State]]]:
-    """All cycles, newest first, with how many reviews stand where."""
-    cycles = db.session.scalars(select(Cycle).options(joinedload(Cycle.period)).order_by(Cycle.id.desc()).limit(PAGE)).all()
-    counts: dict[int, Counter[State]] = defaultdict(Counter)
-    for cycle_id, state, n in db.session.execute(
-        select(Review.cycle_id, Review.state, func.count()).group_by(Review.cycle_id, Review.state)
-    ):
-        counts[cycle_id][state] = n
-    return [(cycle, counts[cycle.id]) for cycle in cycles]
+def _sized(cycle_id: int) -> tuple[Cycle, bool]:
+    """One cycle, and whether it is too large to be counted with the page."""
+    row = db.session.execute(_one_cycle(), {"cycle": cycle_id}).first() or abort(404)
+    return row[0], row[1] > LARGE
+
+
+@cache
+def _one_cycle() -> Select[Cycle, int]:
+    wanted = bindparam("cycle", type_=Integer)
+    size = _up_to(LARGE + 1, Review.cycle_id == wanted)
+    return select(Cycle, size).where(Cycle.id == wanted).options(joinedload(Cycle.period))
+
+
+def _up_to(most: int, *where: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many reviews there are, but nobody counts beyond that."""
+    few = select(Review.id).where(*where).limit(most).correlate(Cycle).subquery()
+    return select(func.count()).select_from(few).scalar_subquery()
+
+
+def everything(*, counted: bool) -> tuple[list[Cycle], dict[int, Counter[State]] | None]:
+    """All cycles, newest first, and how many reviews of each stand where; None where that is not `counted` by itself."""
+    rows = db.session.execute(_every_cycle()).all()
+    cycles = [row[0] for row in rows]
+    if sum(row[1] for row in rows) > LARGE and not counted:
+        return cycles, None
+    counts: dict[int, Counter[State]] = {cycle.id: Counter() for cycle in cycles}
+    states = select(Review.cycle_id, Review.state, func.count()).group_by(Review.cycle_id, Review.state)
+    for cycle_id, state, n in db.session.execute(states):
+        counts.setdefault(cycle_id, Counter())[state] = n
+    return cycles, counts
+
+
+@cache
+def _every_cycle() -> Select[Cycle, int]:
+    found = select(Cycle, _up_to(LARGE + 1, Review.cycle_id == Cycle.id)).options(joinedload(Cycle.period))
+    return found.order_by(Cycle.id.desc()).limit(PAGE)
 
 
 def _cell(counts: Counter[State], phase: int) -> Cell:
@@ -183,8 +235,12 @@ def _cell(counts: Counter[State], phase: int) -> Cell:
 
 
 def _units(day: date) -> tuple[dict[int, str], dict[int, int | None]]:
-    found = select(Unit.id, Unit.name, UnitTerm.parent_id).outerjoin(
-        UnitTerm, (UnitTerm.unit_id == Unit.id) & on(day, UnitTerm)
-    )
-    rows = db.session.execute(found.order_by(Unit.position, Unit.id)).all()
+    rows = db.session.execute(_every_unit(), {"day": day}).all()
     return {row.id: row.name for row in rows}, {row.id: row.parent_id for row in rows}
+
+
+@cache
+def _every_unit() -> Select[*tuple[Any, ...]]:
+    day: Any = bindparam("day", type_=Date)
+    here = (UnitTerm.unit_id == Unit.id) & on(day, UnitTerm)
+    return select(Unit.id, Unit.name, UnitTerm.parent_id).outerjoin(UnitTerm, here).order_by(Unit.position, Unit.id)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from flask import request, url_for
 
-from portal import access, clock
+from portal import access, clock, files
 from portal.access import Act, Held, Viewer
 from portal.cycles.models import SectionKind
 from portal.formats import day, figure
@@ -16,7 +17,7 @@ from portal.goals.kinds import Shape
 from portal.i18n import gettext as _
 from portal.i18n import language
 from portal.printing.queries import newest_archived
-from portal.reviews import evidence, queries
+from portal.reviews import evidence, filing, queries
 from portal.reviews.facts import STRETCH, Figure
 from portal.reviews.judging import Gap, Judgement, Rules, counted, gaps
 from portal.reviews.models import Assessment, Item, Part, Rating, Review, Section, Signature
@@ -195,6 +196,7 @@ def words() -> dict[str, Any]:
         "today": clock.today(),
         "nth": nth,
     }
+    told["stands"] = filing.STANDS
     return {**told, "states": STATES, "parts": PARTS, "ways": WAYS, "signed": SIGNED, "short": SHORT}
 
 
@@ -233,6 +235,10 @@ def target_of(one: Figure) -> str:
         return _("yes")
     if one.low is not None and one.high is not None:
         return f"{figure(one.low)}–{figure(one.high, evidence.unit_of(one))}"
+    if one.targets and one.counts is not None:
+        unit = evidence.unit_of(one)
+        told = (_("%(figure)s until %(day)s", figure=figure(Decimal(value), unit), day=last) for value, last in one.targets)
+        return _("%(targets)s; by days %(figure)s counts", targets=_(", ").join(told), figure=figure(one.counts, unit, 2))
     return figure(one.target, evidence.unit_of(one))
 
 
@@ -302,6 +308,12 @@ class ResultPage:
     def pins(self) -> Mapping[tuple[int, int], Sequence[evidence.Record]]:
         """Pinned records by (assessment, item), of the sides that are open and as far as the viewer may see them."""
         return evidence.pinned(self.viewer, self.review, self.sides)
+
+    @cached_property
+    def files(self) -> Mapping[tuple[str, int], Sequence[Any]]:
+        """What stands beside the open sides and beside what they pinned, {(kind, id): files}."""
+        pinned = [record for records in self.pins.values() for record in records]
+        return files.of(self.viewer, {filing.KIND: [side.id for side in self.sides], **filing.beside_records(pinned)})
 
     @cached_property
     def steps(self) -> list[Step[Review]]:

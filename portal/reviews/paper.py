@@ -111,6 +111,16 @@ class Task:
     due: date | None
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """附件 A file that stands beside a part of the form or beside what was pinned; the paper tells which, by its digest."""
+
+    beside: str
+    name: str
+    size: str
+    sha256: str
+
+
 class Opinion(StrEnum):
     """本人意见 What the person said to the result."""
 
@@ -149,6 +159,7 @@ class Sheet:
     facts: tuple[Fact, ...]
     result: Result | None = None
     sections: tuple[Section, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     plan: tuple[Task, ...] = ()
     interview: Interview | None = None
     signatures: tuple[Signature, ...] = ()

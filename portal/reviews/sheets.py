@@ -9,15 +9,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal import files
 from portal.access import Act, Relation, Viewer
 from portal.cycles.models import SectionKind
 from portal.db import db
-from portal.formats import decimal, figure, local, span
+from portal.formats import decimal, figure, file_size, local, span
 from portal.goals.kinds import Kind as Goal
 from portal.goals.kinds import Rule
 from portal.i18n import gettext as _
 from portal.printing import Kind, Paper, document
-from portal.reviews import evidence, pages, paper, queries
+from portal.reviews import evidence, filing, pages, paper, queries
 from portal.reviews.facts import RULES, STRETCH, Facts, Figure
 from portal.reviews.models import Assessment, Item, Method, Part, Review, Section, Signature
 from portal.reviews.pages import PARTS, ResultPage
@@ -51,14 +52,24 @@ def fingerprint(review_id: int) -> str:
     """Digest of what was handed in: stamps, signatures, result and frozen facts. A draft moves nothing."""
     review = db.session.get_one(Review, review_id)
     stamps = [review.handed_in_at, review.ready_at, review.released_at, review.acknowledged_at, review.archived_at]
-    came = db.session.execute(select(Assessment.id, Assessment.in_at).filter_by(review_id=review_id).order_by(Assessment.id))
+    parts = select(Assessment.id, Assessment.in_at, Assessment.relation).filter_by(review_id=review_id).order_by(Assessment.id)
+    came = db.session.execute(parts).all()
     signed = db.session.execute(
         select(Signature.id, Signature.withdrawn_at).filter_by(review_id=review_id).order_by(Signature.id)
     )
     stands = review.state in JUDGED
     frozen = db.session.scalars(select(Item.frozen).join(Section).where(Section.review_id == review_id).order_by(Item.id)).all()
-    said: list[Any] = [review.state, stamps, [tuple(r) for r in came], [tuple(r) for r in signed], review.own_words]
+    said: list[Any] = [
+        review.state,
+        stamps,
+        [(part.id, part.in_at) for part in came],
+        [tuple(r) for r in signed],
+        review.own_words,
+    ]
     said += [[review.score, review.grade, review.grade_reason, frozen] if stands else None]
+    standing = [part.id for part in came if part.in_at and (stands or part.relation is Part.SELF)]
+    if beside := files.of_objects(filing.KIND, standing):  # only then: what was printed before there were any stays current
+        said.append([(file.name, file.sha256) for file in beside])
     return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
 
@@ -85,6 +96,7 @@ class Filled:
             facts=tuple(paper.Fact(label, value) for label, value in self._facts()),
             result=self._result(),
             sections=tuple(part for section in review.sections if (part := self._section(section)).items or part.statements),
+            attachments=tuple(self._attachments()),
             interview=self._interview(),
             signatures=tuple(self._signatures()),
             revisions=tuple(self._revisions()),
@@ -188,6 +200,19 @@ class Filled:
                 said = self.page.rating(side, item)
                 on = local(side.in_at) if side.in_at else None
                 yield paper.Statement(item.title, said.words if said else "", side.assessor.name, on)
+
+    def _attachments(self) -> Iterator[paper.Attachment]:
+        """What stands beside the sides that are printed, and beside what they pinned; each once."""
+        found = [record for record in self._pinned() if record.kind in filing.STANDS]
+        pinned = {(filing.STANDS[r.kind], r.id): f"{r.title or _('Check-in')} {r.on}" for r in found}
+        sides = {(filing.KIND, side.id): _(PARTS[side.relation]) for side in self.sides}
+        for key, beside in {**sides, **pinned}.items():
+            for file in self.page.files.get(key, ()):
+                yield paper.Attachment(beside, file.name, file_size(file.size), file.sha256)
+
+    def _pinned(self) -> Iterator[evidence.Record]:
+        open_ones = {side.id for side in self.sides}
+        return (record for (side_id, _item), found in self.page.pins.items() if side_id in open_ones for record in found)
 
     def _interview(self) -> paper.Interview | None:
         if self.review.state not in KNOWN or not self.page.known:

@@ -3,11 +3,11 @@
 from flask import Blueprint, g, redirect, request, url_for
 from flask_babel import gettext as _
 
-from portal import access, clock, drafts
-from portal.access import Act
+from portal import access, clock, drafts, files
+from portal.access import Act, Subject
 from portal.accounts.confirming import confirm_password
 from portal.db import db
-from portal.reviews import assessing, evidence, pages, queries, releasing
+from portal.reviews import assessing, evidence, filing, pages, queries, releasing
 from portal.reviews.forms import AssessmentForm, PinForm, WeightsForm
 from portal.reviews.states import KNOWN
 from portal.web import Answer, done, page, whole
@@ -49,6 +49,8 @@ def form(review_id: int) -> Answer:
     if "grade" in asked and "grade" in request.form:
         assessing.choose(own, asked.grade.data, asked.grade_reason.data or "")
     drafts.drop(g.viewer.id, request.path)
+    if request.form.get("act") == "files":  # without a script the way to the files leaves the form: what was typed is saved
+        return done(url_for("files.beside", kind=filing.KIND, object_id=own.id))
     return _saved(sheet) if request.form.get("act") == "submit" else done(url_for(".form", review_id=review_id))
 
 
@@ -68,6 +70,11 @@ def _saved(sheet: pages.FormPage) -> Answer:
 def _form(sheet: pages.FormPage, asked: AssessmentForm, status: int) -> Answer:
     told = bool(request.args.get("missing"))
     shown = {"sheet": sheet, "review": sheet.review, "form": asked, "told": told}
+    beside = filing.beside(sheet.review, sheet.own)
+    shown |= {"beside": beside, "shown": files.of(g.viewer, {filing.KIND: [sheet.own.id]})[filing.KIND, sheet.own.id]}
+    shown |= {"line_open": Act.SEE_TIME_LINE in access.acts_on(g.viewer, Subject(person_id=sheet.review.person_id))}
+    last = sheet.review.cycle.period.last_day
+    shown |= {"line_month": f"{last:%Y-%m}" if last < clock.today() else None}
     return page("reviews/form.html", regions={"totals": "totals"}, status=status, **shown)
 
 
@@ -109,7 +116,8 @@ def beside(review_id: int) -> Answer:
     asked = request.args
     wish = evidence.Wish(asked.get("about", type=whole), asked.get("only", ""), "all" in asked)
     panel = evidence.Panel(g.viewer, review, own, wish)
-    return page("reviews/evidence.html", regions={"evidence": "evidence"}, panel=panel, review=review)
+    beside = files.of(g.viewer, filing.beside_records(panel.records))
+    return page("reviews/evidence.html", regions={"evidence": "evidence"}, panel=panel, review=review, files=beside)
 
 
 @bp.post("/reviews/<int:review_id>/pins")

@@ -5,12 +5,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
-"""The kernel ends the program when we are gone, however we went."""
 GRACE = 10.0
 """Seconds between asking a program to end and ending it."""
 
@@ -49,7 +46,7 @@ class Children:
         log = self.logs / f"{name}.log"
         with log.open("wb") as out:
             process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
-                [*WITH_US, *command],
+                [*with_us(os.getpid()), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -60,7 +57,6 @@ class Children:
             )
         child = Child(name, process, log)
         self.started.append(child)
-        _wait_for_the_bond(process.pid)
         return child
 
     def run(self, name: str, command: Sequence[str]) -> None:
@@ -90,13 +86,10 @@ class Children:
         self.started.clear()
 
 
-def _wait_for_the_bond(pid: int) -> None:
-    """Until setpriv has asked the kernel and become the program: killed before that, we would leave it behind."""
-    for _ in range(200):
-        with suppress(OSError):
-            if Path(f"/proc/{pid}/comm").read_text().strip() != WITH_US[0]:
-                return
-        time.sleep(0.005)
+def with_us(parent: int) -> Sequence[str]:
+    """What goes before a command of the process `parent`: the kernel ends the program when that one is gone, however it
+    went. Gone before the kernel was asked, nobody would be told: then the program does not begin."""
+    return ("setpriv", "--pdeathsig", "TERM", "--", "sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(parent))
 
 
 def _signal(child: Child, number: signal.Signals, *, whole: bool = False) -> None:

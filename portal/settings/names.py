@@ -57,11 +57,13 @@ class Named:
         return number
 
 
-COMPANY, DIALOGUE, GOALS, REVIEWS, SAFETY, JOBS = (
+COMPANY, DIALOGUE, GOALS, REVIEWS, MAIL, FILES, SAFETY, JOBS = (
     N_("Company"),
     N_("Check-ins"),
     N_("Goals"),
     N_("Reviews"),
+    N_("Mail"),
+    N_("Files"),
     N_("Sign-in and sessions"),
     N_("Background jobs"),
 )
@@ -89,7 +91,6 @@ NAMES: dict[str, Named] = {
             "language", COMPANY, N_("The language of whoever has not chosen one."), "zh", among=("zh", "en"), words=LANGUAGES
         ),
         Named("year_begins_in", COMPANY, N_("The month in which the year begins."), 1, 1, 12),
-        Named("files_mb", COMPANY, N_("The room for all uploaded files together."), 10_000, 0, 10_000_000, unit="MB"),
         Named(
             "rhythm_days",
             DIALOGUE,
@@ -141,6 +142,24 @@ NAMES: dict[str, Named] = {
             52,
             unit=N_("check-ins"),
         ),
+        Named("mail_open", MAIL, N_("Mail is sent. A restored backup switches it off, until somebody has looked."), True),
+        Named("digest_hour", MAIL, N_("The hour of a work day at which everybody is told what waits."), 8, 0, 23, unit=CLOCK),
+        Named("quiet_from", MAIL, N_("From this hour on nobody is written to until the next work day."), 20, 1, 24, unit=CLOCK),
+        Named("quiet_until", MAIL, N_("Before this hour nobody is written to."), 8, 0, 23, unit=CLOCK),
+        Named(
+            "news_minutes",
+            MAIL,
+            N_("Minutes between two looks at what was just asked of somebody."),
+            2,
+            1,
+            60,
+            unit=N_("minutes"),
+        ),
+        Named("mail_minutes", MAIL, N_("Minutes between two looks at mails that are due."), 1, 1, 60, unit=N_("minutes")),
+        Named("mail_days", MAIL, N_("Days for which the log tells which mails were sent."), 180, 7, 3_650, unit=N_("days")),
+        Named("files_mb", FILES, N_("The room for all uploaded files together."), 10_000, 0, 10_000_000, unit="MB"),
+        Named("file_mb", FILES, N_("The largest file that can be uploaded."), 20, 1, 20, unit="MB"),
+        Named("files_each", FILES, N_("The most files beside one record."), 20, 1, 100, unit=N_("files")),
         Named("idle_hours", SAFETY, N_("Hours without a click after which one signs in again."), 8, 1, 24, unit=N_("hours")),
         Named("session_hours", SAFETY, N_("Hours after which one signs in again in any case."), 12, 1, 72, unit=N_("hours")),
         Named(
@@ -161,11 +180,22 @@ NAMES: dict[str, Named] = {
             1_440,
             unit=N_("minutes"),
         ),
+        Named("backup_hour", JOBS, N_("The hour in which everything is saved into a backup."), 1, 0, 23, unit=CLOCK),
         Named("journal_hour", JOBS, N_("The hour in which the journal is checked every night."), 2, 0, 23, unit=CLOCK),
         Named(
             "rollup_hour", JOBS, N_("The hour in which the progress of the goal tree is computed anew."), 3, 0, 23, unit=CLOCK
         ),
         Named("tidy_hour", JOBS, N_("The hour in which the database is tidied up."), 4, 0, 23, unit=CLOCK),
+        Named(
+            "retention_hour",
+            JOBS,
+            N_("The hour in which what has been kept long enough is removed."),
+            5,
+            0,
+            23,
+            unit=CLOCK,
+        ),
+        Named("search_hour", JOBS, N_("The hour in which the index of search is checked."), 4, 0, 23, unit=CLOCK),
         Named("job_days", JOBS, N_("Days for which jobs that are done stay in the list."), 90, 1, 3_650, unit=N_("days")),
     )
 }

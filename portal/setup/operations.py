@@ -42,7 +42,7 @@ def keep_logo(data: bytes, by: Viewer) -> None:
 
 
 def choose_capabilities(states: Mapping[str, str], units: Collection[int], by: Viewer) -> None:
-    """On, off or pilot for each; the same units for every pilot. Raises Refused without a unit."""
+    """On, off or pilot for each; the same units for every pilot. Raises ValueError without a unit."""
     for capability in CAPABILITIES:
         admin.switch(capability, states[capability], units, "", by)
 

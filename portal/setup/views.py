@@ -1,5 +1,6 @@
 """Pages of the first run, one a step; and the door that stays closed until it is over."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
@@ -8,6 +9,7 @@ from portal import access, clock, settings
 from portal.access import Act
 from portal.access.models import Role
 from portal.access.switches import CAPABILITIES
+from portal.accounts.confirming import confirm_password
 from portal.admin import operations as admin
 from portal.admin import queries as shown
 from portal.admin.views import make_year
@@ -91,12 +93,14 @@ def hr() -> Answer:
     access.must(Act.SET_UP, g.viewer)
     if request.method == "POST":
         access.must(Act.GRANT_ROLES, g.viewer)
+        confirm_password(g.viewer)
         chosen = db.session.get(Person, request.form.get("person", 0, type=whole)) or abort(404)
         admin.grant(chosen.id, Role.HR_ADMIN, g.viewer)
         return done(url_for(".hr"), _("%(name)s is HR administrator now.", name=chosen.name))
-    words = request.args.get("q", "").strip()[:80]
-    known = queries.of_hr()
-    return _page("hr", queries.progress(), regions={"found": "found"}, words=words, found=finding.people(words), known=known)
+    words, about = request.args.get("q", "").strip()[:80], request.args.get("person", 0, type=whole)
+    shown: dict[str, Any] = {"asked": words, "found": finding.people(words), "known": queries.of_hr()}
+    person = db.session.get(Person, about) or abort(404) if about else None
+    return _page("hr", queries.progress(), regions={"found": "found"}, person=person, **shown)
 
 
 @bp.route("/company", methods=["GET", "POST"], endpoint="company")
@@ -149,15 +153,18 @@ def capabilities() -> Answer:
     access.must(Act.SET_UP, g.viewer)
     if request.method != "POST":
         found = shown.capabilities()
-        pilots = {unit for each in found for unit in each.units}
-        choices: dict[str, Any] = {"capabilities": found, "pilots": pilots, "units": shown.units(), "words": CAPABILITY}
-        return _page("capabilities", queries.progress(), **choices)
+        return _capabilities({each.name: each.state for each in found}, {unit for each in found for unit in each.units})
     access.must(Act.CHANGE_SETTINGS, g.viewer)
     states = {name: request.form.get(name, "") for name in CAPABILITIES}
     if not set(states.values()) <= {"on", "pilot", "off"}:
         abort(400)
-    known = {unit.id for unit in shown.units()}
-    operations.choose_capabilities(states, {int(u) for u in request.form.getlist("unit") if u.isdecimal()} & known, g.viewer)
+    pilots: set[int] = set()
+    try:
+        pilots = shown.chosen_units(request.form.getlist("unit"), request.form.get("another", ""))
+        operations.choose_capabilities(states, pilots, g.viewer)
+    except ValueError as problem:
+        db.session.rollback()
+        return _capabilities(states, pilots, _(str(problem)))
     return done(url_for(".capabilities"), _("Saved. It counts from now on."))
 
 
@@ -166,6 +173,11 @@ def opening() -> Answer:
     access.must(Act.CHANGE_SETTINGS, g.viewer)
     operations.open_doors(g.viewer)
     return done(url_for("home.index"), _("The portal is open: everybody can sign in now."))
+
+
+def _capabilities(states: Mapping[str, str], pilots: Collection[int], problem: str = "") -> Answer:
+    choices: dict[str, Any] = {"states": states, "pilots": pilots, "units": shown.pilots(pilots), "words": CAPABILITY}
+    return _page("capabilities", queries.progress(), status=422 if problem else 200, problem=problem, **choices)
 
 
 def _company(status: int, wrong: dict[str, str], given: dict[str, str]) -> Answer:

@@ -5,14 +5,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import i18n, settings
 from portal.settings import queries
-from portal.shell import assets, components, gallery, navigation, views
+from portal.shell import assets, components, drawing, gallery, navigation, views
 
 
 def init_app(app: Flask) -> None:
     """Give templates the macros, the navigation and the addresses of static files; the gallery to developers alone."""
     app.config.setdefault("GALLERY", app.debug or app.testing)
-    app.jinja_env.globals.update(navigation=navigation.groups, tabs=navigation.tabs, brand=brand, logo=logo)
-    for part in (assets, components):
+    app.jinja_env.globals.update(brand=brand, logo=logo)
+    for part in (assets, components, drawing, navigation):
         part.init_app(app)
     i18n.company_speaks(app, _company_language)
     app.register_blueprint(views.bp)

@@ -8,13 +8,13 @@ from flask import Flask, has_request_context, request
 
 def init_app(app: Flask) -> None:
     """Templates write `asset("css/base.css")`, and `sprite` is the file of icons."""
-    folder = Path(app.static_folder or "")
+    folder, path = Path(app.static_folder or ""), app.static_url_path
     known: dict[str, str] = {}
 
     def asset(name: str) -> str:
         if name not in known or app.debug:
             known[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
         root = request.script_root if has_request_context() else ""
-        return f"{root}{app.static_url_path}/{name}?v={known[name]}"  # not by url_for: each icon asks
+        return f"{root}{path}/{name}?v={known[name]}"  # not by url_for: each icon asks
 
     app.jinja_env.globals["asset"] = asset

@@ -1,6 +1,7 @@
 """The macros of `templates/ui/macros.html` as globals of every template, and what they need from Python.
 
-As globals they work inside a block that is rendered alone; an import at the top of a page would not.
+As globals they work inside a block that is rendered alone; an import at the top of a page would not. The smallest ones,
+which a page calls a hundred times, are functions here: a macro costs several times as much to call.
 """
 
 import re
@@ -13,6 +14,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 from wtforms import Field, Form
 
+from portal.formats import short_name
 from portal.shell.differences import marked
 from portal.words import N_
 
@@ -25,7 +27,17 @@ def init_app(app: Flask) -> None:
     """Read the macros once."""
     env = app.jinja_env
     env.filters.update(glue=glue, tone=tone, width=width)
-    env.globals.update(N_=N_, errors_of=errors_of, marked=marked)
+    asset: Any = env.globals["asset"]
+
+    def icon(name: str, label: str | None = None) -> Markup:
+        """A picture of the sprite; with a label only when no word stands beside it."""
+        return _icon(asset("icons.svg"), name, label)
+
+    def chip(text: str, tone: str = "", glyph: str | None = None) -> Markup:
+        """A word with a state's colour, and perhaps a picture."""
+        return CHIP.format(f" {tone}" if tone else "", icon(glyph) if glyph else "", text)
+
+    env.globals.update(N_=N_, errors_of=errors_of, marked=marked, icon=icon, chip=chip, avatar=avatar, who=who, tag=tag)
     with app.app_context():
         module = env.get_template("ui/macros.html").module
     env.globals.update({name: part for name, part in vars(module).items() if isinstance(part, Macro)})
@@ -41,6 +53,34 @@ def _glued(text: str) -> Markup:
     parts = TOGETHER.split(text)
     held = (Markup('<span class="nowrap">{}</span>').format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
     return Markup().join(held)
+
+
+CHIP = Markup('<span class="chip{}">{}{}</span>')
+
+
+@lru_cache(maxsize=1000, typed=True)  # text and markup can be equal and are not the same
+def _icon(sprite: str, name: str, label: str | None) -> Markup:
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="i" {}><use href="{}#i-{}"/></svg>').format(told, sprite, name)
+
+
+@lru_cache(maxsize=4000, typed=True)  # the same colleagues come again and again
+def avatar(name: str, id: int | None = None, size: str = "") -> Markup:  # noqa: A002 - as templates write it
+    """The disc with the short name."""
+    disc = Markup('<span class="avatar c{}{}" aria-hidden="true">{}</span>')
+    return disc.format(tone(id), f" {size}" if size else "", short_name(name))
+
+
+@lru_cache(maxsize=4000, typed=True)
+def who(name: str, id: int | None = None) -> Markup:  # noqa: A002 - as templates write it
+    """Disc and name."""
+    return Markup('<span class="who">{}{}</span>').format(avatar(name, id, "s"), name)
+
+
+@lru_cache(maxsize=1000, typed=True)
+def tag(text: str) -> Markup:
+    """A kind, in small."""
+    return Markup('<span class="tag">{}</span>').format(text)
 
 
 def tone(key: int | None) -> int:

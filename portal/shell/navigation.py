@@ -1,9 +1,10 @@
 """What the navigation shows, in its order. An entry appears by itself: see `Entry`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from flask import current_app, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 from portal import access, settings
 from portal.access import Act, Viewer
@@ -21,10 +22,31 @@ def leads(viewer: Viewer) -> bool:
     return viewer.span > 0 or bool(viewer.head_of)
 
 
+def claims(viewer: Viewer) -> bool:
+    """Whoever heads a department or acts for its head, and those who may for any."""
+    given = any(Act.MAKE_CLAIM in acts and giver.head_of for giver, acts in viewer.gave)
+    return bool(viewer.head_of) or given or access.can(Act.MAKE_CLAIM, viewer)
+
+
+def looks_after(viewer: Viewer) -> bool:
+    """Whoever sees how much waits for people: HR, the HR partners of departments, the auditor."""
+    return bool(viewer.hrbp_of) or access.can(Act.SEE_WAITING, viewer)
+
+
 def holds(act: Act) -> Callable[[Viewer], bool]:
     """Whoever's role of the whole company holds the act, as the page itself asks it."""
 
     return lambda viewer: access.can(act, viewer)
+
+
+class Line(NamedTuple):
+    """An entry as it is drawn: nothing but values. What was drawn for one viewer serves the next who is shown the same."""
+
+    url: str
+    icon: str
+    word: str
+    waiting: int  # how many things wait behind it, where the page being shown has counted them
+    current: bool  # the page being shown belongs to it
 
 
 @dataclass(frozen=True)
@@ -41,29 +63,33 @@ class Entry:
     to: Callable[[Viewer], bool] = everybody
     covers: tuple[str, ...] = ()
     short: str = ""  # on the phone's bar
+    goes_with: str = ""  # the capability, where it is not the blueprint
 
     def shown(self) -> bool:
         """Nothing is shown that would not work for this viewer."""
-        if self.endpoint not in current_app.view_functions or "viewer" not in g:
-            return False
-        rules = current_app.url_map.iter_rules(self.endpoint)
-        plain = any("GET" in (rule.methods or ()) and not rule.arguments for rule in rules)
-        return plain and enabled(self.endpoint.partition(".")[0]) and self.to(g.viewer)
+        part = self.goes_with or self.endpoint.partition(".")[0]
+        return _is_page(self.endpoint) and enabled(part) and self.to(g.viewer)
 
-    @property
-    def url(self) -> str:
-        """Where it leads."""
-        return url_for(self.endpoint)
+    def line(self, word: str) -> Line:
+        """As it is drawn on this page."""
+        current = (request.endpoint or "").startswith((self.endpoint, *self.covers))
+        return Line(address(self.endpoint), self.icon, word, g.get("waiting", 0) if self is HOME else 0, current)
 
-    @property
-    def count(self) -> int:
-        """How many things wait behind it, where the page being shown has counted them."""
-        return g.get("waiting", 0) if self is HOME else 0
 
-    @property
-    def current(self) -> bool:
-        """Whether the page being shown belongs to it."""
-        return (request.endpoint or "").startswith((self.endpoint, *self.covers))
+def address(endpoint: str) -> str:
+    """The address of a page that needs nothing in it: made once for the root we are served at."""
+    kept: dict[tuple[str, str], str] = current_app.extensions["addresses"]
+    found = kept.get((request.script_root, endpoint))
+    return found or kept.setdefault((request.script_root, endpoint), url_for(endpoint))
+
+
+def _is_page(endpoint: str) -> bool:
+    """Whether this application has such a page, and one that needs nothing in its address."""
+    kept: dict[str, bool] = current_app.extensions["pages"]
+    if endpoint not in kept:
+        rules = current_app.url_map.iter_rules(endpoint) if endpoint in current_app.view_functions else ()
+        kept[endpoint] = any("GET" in (rule.methods or ()) and not rule.arguments for rule in rules)
+    return kept[endpoint]
 
 
 def setting_up(viewer: Viewer) -> bool:
@@ -77,6 +103,7 @@ TEAM = Entry("home.team", "users", N_("My team"), leads, short=N_("Team"))
 RECORD = Entry("checkins.begin", "plus", N_("Record"), covers=("checkins.record",))
 MORE = Entry("shell.more", "menu", N_("More"))
 
+FEEDBACK_PAGES = tuple(f"feedback.{name}" for name in ("find", "give", "answer", "ask", "show", "decision"))
 REVIEW_PAGES = tuple(f"reviews.{name}" for name in ("show", "form", "submission", "weights", "beside"))
 """Pages about one review; those about a cycle belong to another entry."""
 
@@ -87,6 +114,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             HOME,
             GOALS,
             Entry("checkins.index", "message-square-text", N_("Check-ins"), covers=("checkins.", "actions.")),
+            Entry("feedback.index", "hand-heart", N_("Feedback"), covers=FEEDBACK_PAGES),
             Entry("reviews.index", "clipboard-check", N_("Reviews"), covers=REVIEW_PAGES),
         ),
     ),
@@ -94,8 +122,25 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         N_("Team and company"),
         (
             TEAM,
+            Entry("feedback.wall", "award", N_("Praise wall"), covers=("feedback.values",)),
             Entry("goals.tree", "network", N_("Goal tree")),
             Entry("goals.board", "columns-3", N_("OKR board")),
+            Entry(
+                "strategy.index",
+                "route",
+                N_("Strategy map"),
+                covers=("strategy.coverage", "strategy.carried"),
+                goes_with="goals",
+            ),
+            Entry(
+                "strategy.claimable",
+                "hand",
+                N_("Claim company goals"),
+                claims,
+                covers=("strategy.claim", "strategy.one_claim"),
+                goes_with="goals",
+            ),
+            Entry("goals.scorecard", "gauge", N_("Scorecard")),
         ),
     ),
     (
@@ -108,7 +153,18 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 holds(Act.SEE_CYCLES),
                 covers=("reviews.cycle", "reviews.new_cycle"),
             ),
+            Entry(
+                "strategy.library",
+                "target",
+                N_("Goal library"),
+                holds(Act.KEEP_STRATEGY),
+                covers=("strategy.theme", "strategy.new_theme", "strategy.accountable", "strategy.assign"),
+                goes_with="goals",
+            ),
+            Entry("feedback.reports", "flag", N_("Reported feedback"), holds(Act.SEE_REPORT), covers=("feedback.one_report",)),
             Entry("organisation.tree", "network", N_("Organisation"), holds(Act.SEE_ORGANISATION), covers=("organisation.",)),
+            Entry("notifications.late", "hourglass", N_("What waits"), looks_after),
+            Entry("retention.index", "hourglass", N_("Retention"), holds(Act.SEE_RETENTION), covers=("retention.",)),
         ),
     ),
     (
@@ -117,7 +173,16 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("setup.index", "list-checks", N_("First run"), setting_up, covers=("setup.",)),
             Entry("sync.runs", "folder-sync", N_("Directory sync"), holds(Act.SEE_SYNC), covers=("sync.",)),
             Entry("jobs.index", "list-checks", N_("Background jobs"), holds(Act.SEE_JOBS), covers=("jobs.",)),
+            Entry("notifications.log", "send", N_("Mail"), holds(Act.SEE_JOBS)),
             Entry("admin.all_periods", "clock", N_("Periods"), holds(Act.SEE_CYCLES)),
+            Entry(
+                "notifications.robots",
+                "users",
+                N_("Robots of groups"),
+                holds(Act.SEE_SETTINGS),
+                covers=("notifications.new_robot",),
+            ),
+            Entry("notifications.work_days", "clock", N_("Work days"), holds(Act.SEE_SETTINGS)),
             Entry("admin.settings", "settings", N_("Settings"), holds(Act.SEE_SETTINGS), covers=("admin.changes",)),
             Entry(
                 "admin.roles",
@@ -134,13 +199,25 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 TABS = (HOME, GOALS, RECORD, TEAM, MORE)
 
 
-def groups() -> Iterator[tuple[str, list[Entry]]]:
+Group = tuple[str, tuple[Line, ...]]
+
+
+def init_app(app: Flask) -> None:
+    """Templates write `navigation()`, `tabs()` and `address("home.index")`."""
+    app.extensions["addresses"], app.extensions["pages"] = {}, {}
+    app.jinja_env.globals.update(navigation=groups, tabs=tabs, address=address)
+
+
+def groups() -> tuple[Group, ...]:
     """The navigation of this viewer: heading and entries; a group with nothing in it is left out."""
-    for heading, entries in GROUPS:
-        if shown := [entry for entry in entries if entry.shown()]:
-            yield heading, shown
+    drawn = ((heading, tuple(entry.line(entry.word) for entry in _shown(entries))) for heading, entries in GROUPS)
+    return tuple((heading, lines) for heading, lines in drawn if lines)
 
 
-def tabs() -> list[Entry]:
+def tabs() -> tuple[Line, ...]:
     """The phone's bar."""
-    return [entry for entry in TABS if entry.shown()]
+    return tuple(entry.line(entry.short or entry.word) for entry in _shown(TABS))
+
+
+def _shown(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.shown()] if "viewer" in g else []

@@ -1,14 +1,15 @@
 """Writing a plan, in the caller's one transaction. What was true is ended, never overwritten."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal import journal
+from portal import journal, search
 from portal.access.models import Role, RoleGrant
+from portal.accounts import leaving
 from portal.accounts.models import LoginSession, Why
 from portal.db import db
 from portal.directory import lines
@@ -16,6 +17,7 @@ from portal.directory.lines import on
 from portal.directory.models import Assignment, FormerDn, Person, Post, Source, Status, Unit, UnitTerm
 from portal.directory.reading import reading
 from portal.formats import local
+from portal.search import Kind
 from portal.sync.lines import Who
 from portal.sync.mirror import Mirror, Place
 from portal.sync.models import State, SyncRun
@@ -47,6 +49,8 @@ class _Writing:
         self._place()
         self._head()
         self._grant()
+        matched = self.plan.matched
+        search.changed(Kind.PERSON, {*matched.values, *matched.leavers, *self.joined.values()})
         if self.plan.moves_people or self._is_first_today():
             lines.rebuild(self.today)
         db.session.expire_all()  # much was written past the objects
@@ -113,15 +117,7 @@ class _Writing:
         if left:
             db.session.execute(update(Person), left)
         ids = list(leavers)
-        tomorrow = self.today + timedelta(days=1)
-        running = or_(Assignment.until.is_(None), Assignment.until > self.today)
-        _set(ids, Assignment.person_id, {"until": self.today}, running, Assignment.since < self.today)
-        _set(ids, Assignment.person_id, {"until": tomorrow}, running, Assignment.since == self.today)
-        for part in _parts(ids):
-            planned = delete(Assignment).where(Assignment.person_id.in_(part), Assignment.since > self.today)
-            db.session.execute(planned, execution_options=UNSYNCED)
-            for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.person_id.in_(part), on(self.today, RoleGrant))):
-                self._end(grant)
+        leaving.leave(ids, self.today, None)
         ended = [*ids, *self.plan.matched.signed_out]
         _set(ended, LoginSession.person_id, {"revoked_at": self.now, "why": Why.LEFT}, LoginSession.revoked_at.is_(None))
 
@@ -203,11 +199,7 @@ class _Writing:
         for role, person_id in self.plan.ends:
             mine = (RoleGrant.person_id == person_id, RoleGrant.role == Role(role), RoleGrant.source == BY_GROUP)
             for grant in db.session.scalars(select(RoleGrant).where(*mine, on(self.today, RoleGrant))):
-                self._end(grant)
-
-    def _end(self, grant: RoleGrant) -> None:
-        grant.until = self.today
-        journal.write("role.ended", grant, None, was=grant.role.value, words={"source": grant.source})
+                leaving.end_role(grant, self.today, None)
 
     def _is_first_today(self) -> bool:
         """Rows of HR that begin today are not in the closures yet."""

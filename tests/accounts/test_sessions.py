@@ -131,7 +131,7 @@ def test_signing_out(app, browser, li):
 def test_signing_out_over_https_clears_what_the_browser_kept(browser):
     one = browser(secure=True)
     one.sign_in("li")
-    assert one.post("/logout").headers["Clear-Site-Data"] == '"cache"'
+    assert one.post("/logout").headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def test_whom_the_directory_disables_is_out_at_the_next_request(company, li):

@@ -88,7 +88,7 @@ def test_the_sixth_attempt_from_one_place_waits(company, browser, directory, con
     assert one.sign_in("li").status_code == 303
 
 
-def test_the_same_words_for_names_that_do_not_exist(company, browser, configured):
+def test_the_same_words_for_names_that_do_not_exist(company, browser, configured, time):
     configured({"DIRECTORY_LOCKOUT": 0})
     answers = {name: [browser().sign_in(name, "wrong") for _ in range(6)][-1] for name in ("li", "nobody")}
     assert {a.status_code for a in answers.values()} == {429}

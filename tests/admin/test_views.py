@@ -29,6 +29,25 @@ def test_a_setting_is_changed_counts_and_goes_back(company, visit):
     assert (last_words()["before"], last_words()["after"], journal.check()) == (30, 14, [])
 
 
+def test_two_who_change_a_setting_see_both_values(company, visit):
+    hu = visit(company.hu)
+    shown = re.search(r'action="/admin/settings/rhythm_days".*?name="seen" value="([^"]*)"', hu.get("/admin/settings").text, re.S)[1]
+    hu.post("/admin/settings/rhythm_days", value="30", seen=shown)
+    late = hu.post("/admin/settings/rhythm_days", value="20", why="mine", seen=shown)
+    assert (late.status_code, "set this to: 30 days" in late.text, 'value="20"' in late.text, 'value="mine"' in late.text) == (409, True, True, True)
+    assert db.session.get(Setting, "rhythm_days").value == 30
+    again = re.search(r'action="/admin/settings/rhythm_days".*?name="seen" value="([^"]*)"', late.text, re.S)[1]
+    assert hu.post("/admin/settings/rhythm_days", value="20", seen=again, follow=False).status_code == 303
+
+
+def test_two_who_switch_a_capability_see_both_states(company, visit):
+    hu = visit(company.hu)
+    hu.post("/admin/switches/goals", state="pilot", unit=str(company.units.sales), seen="on")
+    late = hu.post("/admin/switches/goals", state="off", why="mine", seen="on")
+    assert (late.status_code, "set this to: Pilot: sales" in late.text, 'value="mine"' in late.text) == (409, True, True)
+    assert re.search(r'value="off" checked', late.text) and f'name="seen" value="pilot {company.units.sales}"' in late.text
+
+
 @pytest.mark.parametrize(("name", "value"), [("rhythm_days", "x"), ("rhythm_days", "3"), ("company_name", " "), ("time_zone", "Mars/Base"), ("form_prefix", "../../etc/x"), ("form_prefix", "JX 1")])
 def test_a_wrong_value_is_told_at_its_field_and_kept(company, visit, name, value):
     page = visit(company.hu).post(f"/admin/settings/{name}", value=value)
@@ -65,15 +84,15 @@ def test_off_means_gone_and_a_pilot_keeps_it(company, visit):
 
 
 def test_a_number_too_long_to_be_read_is_no_unit(company, visit):
-    assert visit(company.hu).post("/admin/switches/goals", state="pilot", why="", unit="9" * 5_000).status_code == 409
+    assert visit(company.hu).post("/admin/switches/goals", state="pilot", why="", unit="9" * 5_000).status_code == 422
 
 
 def test_a_pilot_needs_a_unit(company, visit):
-    assert visit(company.hu).post("/admin/switches/goals", state="pilot", why="").status_code == 409
+    assert visit(company.hu).post("/admin/switches/goals", state="pilot", why="").status_code == 422
     assert db.session.scalar(select(func.count()).select_from(Switch)) == 0
 
 
-@pytest.mark.parametrize("capability", ["goals", "checkins", "reviews"])
+@pytest.mark.parametrize("capability", ["goals", "checkins", "feedback", "reviews"])
 def test_the_portal_is_whole_without_any_of_them(company, visit, capability):
     visit(company.hu).post(f"/admin/switches/{capability}", state="off", why="")
     for name in ("li", "wang", "hu"):
@@ -89,8 +108,10 @@ def test_a_year_is_made_whole_and_only_once(company, visit):
     assert dict(db.session.execute(made).all()) == {Kind.YEAR: 1, Kind.HALF: 2, Kind.QUARTER: 4, Kind.MONTH: 12}
     assert hu.post("/admin/periods", year="1066").status_code == 422
     page = hu.get("/admin/periods").text
-    assert f"{year}, second half" in page and f"1 Jan to 31 Dec {year}" in page, "the last day belongs to it"
-    assert page.index(f"<b>{year}</b>") < page.index(f"{year}, second half") < page.index(f"{year}, quarter 4")
+    assert f"1 Jan to 31 Dec {year}" in page, "the last day belongs to it"
+    names = [page.index(shown) for shown in (f"<b>{year}</b>", f"<span>H2 {year}<br>", f"<span>Q4 {year}<br>")]
+    assert names == sorted(names), "in the company's language, and each reads it in theirs"
+    assert {f"{year} 年下半年", f"{year} 年第 4 季度"} <= set(db.session.scalars(select(Period.name)))
 
 
 def test_values_of_settings_are_said_in_words(company, visit):

@@ -29,7 +29,7 @@ def case(company):
     return found
 
 
-def found_by(company, visit, case):
+def found_by(company, visit, case, viewers=VIEWERS):
     """{word: who finds it} over every page about 李, whole and as a region."""
     person, review = company.li, case.id
     pages = [
@@ -39,7 +39,7 @@ def found_by(company, visit, case):
         *(f"/check-ins/{talk}" for talk in case.talks), *(f"/check-ins/{talk}/words" for talk in case.talks),
     ]  # fmt: skip
     words: dict[str, set[str]] = {}
-    for name in VIEWERS:
+    for name in viewers:
         visitor = visit(getattr(company, name), check=False)
         whole = "".join(visitor.get(page).text for page in pages)
         whole += "".join(visitor.get(f"/reviews/{review}{more}", target).text for more in ("", "/form", "/evidence") for target in ("evidence", "totals", "result"))

@@ -17,8 +17,9 @@ from tests.access.test_both_ways import fill
 from tests.build import a_check_in, a_review, an_objective
 from tests.company import NAMES
 
-APART = {Act.SEE_POTENTIAL, Act.SEE_RESULT}
-"""Rights to more than the row: an executive holds the first without reading the form."""
+APART = {Act.SEE_POTENTIAL, Act.SEE_RESULT, Act.KNOW_OF_FEEDBACK}
+"""Rights to more than the row: an executive holds the first without reading the form; the last is to know that there is
+feedback, for the auditor, and never what it says."""
 
 
 def test_whoever_may_act_may_see(company):

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from flask_migrate import downgrade
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
 from portal import journal
 from portal.accounts.models import LoginSession
-from portal.backup import making
+from portal.backup import databases, making
 from portal.cli import HEAD, bring_up_to_date
 from portal.db import db
 from portal.directory.models import Person
@@ -197,7 +197,18 @@ def test_an_upgrade_saves_first_and_only_when_it_changes_something(portal):
     downgrade(revision="-1")
     code, said = run(portal, "upgrade")
     assert (code, "Saved first:" in said, kept()) == (0, True, 1), said
-    assert run(portal, "restore", str(next((data_of(portal) / "backups").glob("portal-*"))), "--check")[0] == 0
+    (saved,) = (data_of(portal) / "backups").glob("portal-*")
+    assert run(portal, "backup")[0] == 0 and saved.exists(), "the way back outlives the same day's backups"
+    assert run(portal, "restore", str(saved), "--check")[0] == 0
+
+
+def test_what_was_saved_before_the_last_upgrades_stays(tmp_path):
+    for hour in range(12):
+        mark = making.UPGRADE if hour % 2 else ""
+        (tmp_path / f"portal-20261129-{hour:02}0000{mark}.tar.gz.age").touch()
+    making.forget(tmp_path)
+    assert sorted(file.name[16:18] for file in tmp_path.glob(making.GLOB)) == ["07", "09", "11"]
+    assert making.made_at(making.newest(tmp_path)).hour == 11
 
 
 def test_the_newest_of_days_weeks_and_months_stay(tmp_path):
@@ -209,3 +220,28 @@ def test_the_newest_of_days_weeks_and_months_stay(tmp_path):
     assert kept[:7] == [newest.date() - timedelta(days=n) for n in range(7)]
     assert len({f"{day:%G%V}" for day in kept}) >= 4 and len({f"{day:%Y%m}" for day in kept}) == 12
     assert len(kept) <= 7 + 4 + 12
+
+
+def test_no_link_in_the_folder_of_backups_is_followed(portal):
+    """Whoever may write there could otherwise have the portal's own database written over, or the backup laid in the open."""
+    place = data_of(portal) / "backups"
+    place.mkdir()
+    precious = data_of(portal) / "precious"
+    precious.write_text("as it was")
+    (place / f".{making.LIST}.part").symlink_to(precious)
+    made = backed_up(portal)
+    assert precious.read_text() == "as it was" and not (place / making.LIST).is_symlink()
+    assert making.listed(place).keys() == {made.name}
+    assert {oct(path.stat().st_mode & 0o777) for path in place.iterdir()} == {"0o600"}
+
+
+@pytest.mark.parametrize("address", ["postgresql+psycopg://portal:se%40cret@db/portal", "postgresql+psycopg://portal@db/portal?password=se%40cret&sslmode=require"])
+def test_no_password_stands_in_the_arguments_of_a_program(tmp_path, monkeypatch, address):
+    program = tmp_path / "pg_dump"
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$PGPASSWORD" "$@" >"$0.said"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    databases._run(make_url(address), "pg_dump")
+    password, *arguments = (tmp_path / "pg_dump.said").read_text().splitlines()
+    assert password == "se@cret" and arguments[0].startswith("--dbname=postgresql://portal@db/portal")
+    assert "cret" not in " ".join(arguments)

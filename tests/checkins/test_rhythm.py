@@ -35,3 +35,16 @@ def test_late_is_due_and_never_negative(last, every, later):
     stands, today = standing(last, every, last), last + timedelta(later)
     assert stands.late(today) == max(0, later - every)
     assert stands.is_due(today) is (later >= every)
+
+
+@given(st.integers(0, 70), st.integers(7, 92), st.dates(date(2020, 1, 1), date(2030, 1, 1)))
+def test_first_talks_are_spread_over_working_days(others, every, since):
+    """Whoever takes over a team is asked for two first talks on a day at most, the first ones when the rhythm says."""
+    due = [standing(None, every, since, place=n).due for n in range(others + 1)]
+    assert max(due.count(day) for day in due) <= 2
+    assert due == sorted(due) and due[0] == since + timedelta(every)
+    assert all(day.weekday() < 5 for day in due if day != due[0])
+
+
+def test_a_talk_that_was_held_is_not_moved():
+    assert standing(MONDAY, 14, MONDAY, place=60).due == MONDAY + timedelta(14)

@@ -60,6 +60,21 @@ def test_a_record_in_one_go(company, visit, goal, told):
     assert journal.check() == []
 
 
+def test_what_was_promised_is_done_carried_on_or_dropped(company, visit, told):
+    for action in ("打样", "试装", "报价", "盘点"):
+        a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(14), action=action)
+    made = dict(db.session.execute(select(Action.what, Action.id)).all())
+    db.session.commit()
+    both = {f"done_{made['报价']}": "y", f"then_{made['报价']}": "drop"}  # a tick goes before the rest
+    visit(company.wang).post(record_of(company), **told, **both, **{f"then_{made['打样']}": "carry", f"then_{made['试装']}": "drop"})
+    found = {row.what: (row.state, row.due) for row in db.session.scalars(select(Action)) if row.id in made.values()}
+    assert {what: state for what, (state, _due) in found.items()} == {
+        "打样": Promised.OPEN, "试装": Promised.DROPPED, "报价": Promised.DONE, "盘点": Promised.OPEN,
+    }  # fmt: skip
+    assert (found["打样"][1], found["盘点"][1]) == (clock.today() + timedelta(14), None), "carried on: due at the next talk"
+    assert journal.check() == []
+
+
 def test_the_private_note_is_nobody_elses(company, visit, told):
     visit(company.wang).post(record_of(company), **told, private="只给自己看")
     talk = db.session.scalar(select(CheckIn.id))

@@ -109,7 +109,7 @@ def test_what_is_refused(company, visit):
 def test_who_heads_a_unit_without_reports_hands_on_goals_alone(company):
     viewer = company.viewer("wang")
     bare = type(viewer)(viewer.id, viewer.unit_id, 0, frozenset(), (), viewer.head_of)
-    assert {act for act in HANDED_ON if access.may_hold(act, bare)} == {Act.AGREE_OBJECTIVE, Act.EDIT_OBJECTIVE}
+    assert {act for act in HANDED_ON if access.may_hold(act, bare)} == {Act.AGREE_OBJECTIVE, Act.EDIT_OBJECTIVE, Act.MAKE_CLAIM}
 
 
 @pytest.mark.parametrize("by", ["wang", "sun", "hu"])

@@ -8,7 +8,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal import clock
+from portal.access import Act
 from portal.access.models import Role, RoleGrant
+from portal.access.viewer import load as load_viewer
 from portal.actions.models import Action
 from portal.checkins.models import CheckIn, PrivateNote
 from portal.checkins.models import State as CheckInState
@@ -84,6 +86,11 @@ def test_roles_are_those_of_the_groups_and_of_the_list(loaded: Company) -> None:
     found = select(Person.login, RoleGrant.role).join(Person, Person.id == RoleGrant.person_id).where(RoleGrant.until.is_(None))
     held = {tuple(row) for row in db.session.execute(found)}
     assert held == {(login, Role(role)) for login, role, _ in ROLES} | {("shen.jiahe", Role.HR_ADMIN), ("sun.hao", Role.SYSTEM_ADMIN)}
+
+
+def test_somebody_stands_in_for_a_manager_who_travels(loaded: Company) -> None:
+    gave = load_viewer(person("tao.yimo").id, clock.today()).gave
+    assert [(giver.id, acts) for giver, acts in gave] == [(person("gu.qinghe").id, {Act.RECORD_CHECK_IN})]
 
 
 def test_three_without_an_account_and_three_who_left(loaded: Company) -> None:

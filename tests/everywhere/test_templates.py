@@ -32,6 +32,13 @@ def test_macros_are_globals_and_what_was_said_has_one_place(template):
     assert "get_flashed_messages" not in source or template.name == "flash.html"
 
 
+@pytest.mark.parametrize("sheet", sorted(Path("static/css").glob("*.css")), ids=str)
+def test_every_block_of_a_style_sheet_is_closed(sheet):
+    """What follows an open `@media print` would hold on paper only."""
+    words = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)
+    assert words.count("{") == words.count("}")
+
+
 def test_every_class_has_its_rule():
     rules = set(re.findall(r"\.([a-zA-Z][\w-]*)", "".join(path.read_text() for path in Path("static/css").glob("*.css"))))
     used = {

@@ -51,9 +51,9 @@ class Servers:
     def port(self) -> int:
         return int(self.listening.getsockname()[1])
 
-    def start(self) -> None:
+    def start(self, commands: str = "commands") -> None:
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", str(PROJECT / "deploy/gunicorn.conf.py")]
-        work = [sys.executable, "-m", "flask", "--app", "commands", "work"]
+        work = [sys.executable, "-m", "flask", "--app", commands, "work"]
         with (self.logs / "servers.log").open("ab") as log:
             self.running = [
                 subprocess.Popen(
@@ -102,6 +102,7 @@ class Person(threading.Thread):
         self.headers = {"Cookie": f"portal={cookie}", "Origin": f"http://127.0.0.1:{port}", "Content-Type": "application/x-www-form-urlencoded"}
         self.acknowledged: list[int] = []
         self.repeated = 0
+        self.refused: list[int] = []
         self.trouble = ""
 
     def run(self) -> None:
@@ -122,6 +123,7 @@ class Person(threading.Thread):
             connection.request("POST", self.address, body, self.headers)
             answer = connection.getresponse()
             text = answer.read()
+            self.refused += [answer.status] if answer.status != 303 else []
             if answer.status not in (303, 500, 502, 503):
                 self.trouble = f"{answer.status}: {text[-500:]!r}"
             return answer.status == 303

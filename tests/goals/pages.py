@@ -4,13 +4,13 @@ import re
 from html import unescape
 
 
-def sent(html, **changed):
-    """The fields of the page's goal form as a browser would send them, with some changed."""
-    form = re.search(r'<form[^>]*id="goal-form".*?</form>', html, re.S)[0]
+def sent(html, /, form="goal-form", **changed):
+    """The fields of a form of the page as a browser would send them, with some changed."""
+    form = re.search(rf'<form[^>]*id="{form}".*?</form>', html, re.S)[0]
     fields = {}
     for tag in re.findall(r"<input\b[^>]*>", form):
         name, value = (re.search(rf'\s{part}="([^"]*)"', tag) for part in ("name", "value"))
-        if name and ("checkbox" not in tag or "checked" in tag):
+        if name and (not re.search('type="(checkbox|radio)"', tag) or "checked" in tag):
             fields[name[1]] = unescape(value[1]) if value else ""
     for name, text in re.findall(r'<textarea\b[^>]*\sname="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S):
         fields[name] = unescape(text).strip()

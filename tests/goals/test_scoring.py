@@ -117,7 +117,7 @@ def test_final_points_are_rounded_half_up():
 def test_facts_come_from_a_measure_with_every_digit():
     measure = SimpleNamespace(
         rule=Rule.CURVE, target=D("99"), baseline=D(0), direction=Direction.UP, low=None, high=None, threshold=D("98"), stretch=D("99.4"),
-        rule_values={"stepped": True, "tolerance": "0.1", "each": "2.5", "late": "0", "table": ["1", "2.5"]}, milestones=[],
+        rule_values={"stepped": True, "tolerance": "0.1", "each": "2.5", "late": "0", "table": ["1", "2.5"]}, milestones=[], earlier={},
     )
     facts = Facts.of(measure)
     assert facts.anchors == ((D(98), D(60)), (D(99), D(100)), (D("99.4"), D(120)))

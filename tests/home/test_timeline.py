@@ -7,14 +7,15 @@ from flask import g
 
 from portal import clock, journal
 from portal.db import db
-from portal.home import timeline
+from portal.home import looking
+from portal.home.looking import Wish
 from portal.home.stories import FILTERS, STORIES, kinds_of
 from portal.journal.kinds import KINDS
 from tests.build import a_check_in, an_objective
 
 NOT_ABOUT_A_PERSON = {  # kinds that no time line of a person tells
-    "action.made", "answers.closed", "cycle.started", "cycle.closed",
-    *(kind for kind in KINDS if kind.split(".")[0] in ("account", "setting", "switch", "period", "role", "delegation", "sync", "job", "audit", "break_glass", "person", "session", "unit", "post", "assignment", "absence", "import", "earlier_result")),
+    "action.made", "objective.assigned", "answers.closed", "cycle.started", "cycle.closed",
+    *(kind for kind in KINDS if kind.split(".")[0] in ("account", "setting", "switch", "period", "role", "delegation", "sync", "job", "audit", "break_glass", "person", "session", "unit", "post", "assignment", "absence", "import", "earlier_result", "file", "retention_rule", "retention_run", "hold", "erasure", "own_copy", "theme", "library", "claim", "scorecard", "message", "prompt", "robot", "work_day", "feedback_report", "company_value", "year_sheet")),
 }  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def busy(app, company):
 def lines_of(app, viewer, person, **asked):
     with app.test_request_context("/"):
         g.viewer = viewer
-        page = timeline.of(viewer, person, **asked)
+        page = looking.of(viewer, person, Wish(**asked))
         return page, [line for _, lines in page.days for line in lines]
 
 
@@ -53,7 +54,7 @@ def test_it_is_newest_first_in_pages_that_do_not_overlap(app, busy):
     viewer = busy.viewer("wang")
     first, lines = lines_of(app, viewer, busy.li)
     second, rest = lines_of(app, viewer, busy.li, before=first.before)
-    assert (len(lines), len(rest), second.before) == (timeline.PAGE, 41 - timeline.PAGE, None)
+    assert (len(lines), len(rest), second.before) == (looking.PAGE, 41 - looking.PAGE, None)
     assert "recorded a check-in" in lines[0].sentence and lines[0].said == "五号工位"
     assert "39 to 40" in lines[1].sentence and "confidence 8 to 5" in lines[1].sentence and lines[1].tone == "warn"
     assert "for the first time: 1" in rest[-1].sentence
@@ -76,7 +77,7 @@ def test_a_page_costs_two_statements_for_few_and_many(app, busy, statements):
 
 def test_what_one_may_not_see_is_not_told(app, busy):
     _, lines = lines_of(app, busy.viewer("hu"), busy.li)
-    assert not any("talk" in line.sentence for line in lines) and len(lines) == timeline.PAGE, "HR sees goals, not talks"
+    assert not any("talk" in line.sentence for line in lines) and len(lines) == looking.PAGE, "HR sees goals, not talks"
 
 
 def test_a_value_that_stayed_is_said_once(app, busy):
@@ -91,7 +92,7 @@ def test_earlier_entries_are_appended_and_take_the_focus(busy, visit):
     page = visit(busy.wang).get(f"/people/{busy.li}").text
     before = re.search(r'hx-get="/people/\d+\?before=(\d+)" hx-target="#earlier"', page).group(1)
     rest = visit(busy.wang).get(f"/people/{busy.li}?before={before}", "earlier").text
-    assert (rest.count("<time>"), "data-focus" in rest, 'id="earlier"' in rest) == (41 - timeline.PAGE, True, False)
+    assert (rest.count("<time>"), "data-focus" in rest, 'id="earlier"' in rest) == (41 - looking.PAGE, True, False)
 
 
 def test_words_are_escaped(app, busy):
@@ -107,7 +108,7 @@ def test_words_are_escaped(app, busy):
 def test_the_page_and_its_regions(busy, visit, target):
     page = visit(busy.wang).get(f"/people/{busy.li}?kind=progress", target)
     assert page.status_code == 200 and "39 to 40" in page.text and ("<!doctype" in page.text) is (target is None)
-    assert page.text.count("<time>") == (timeline.RECENT if target == "recent" else timeline.PAGE)
+    assert page.text.count("<time>") == (looking.RECENT if target == "recent" else looking.PAGE)
     assert visit(busy.wu).get(f"/people/{busy.li}").status_code == 403
     assert visit(busy.wang).get("/people/999999").status_code == 404
     assert clock.today()

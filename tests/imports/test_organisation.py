@@ -14,6 +14,7 @@ from portal.directory.lines import on
 from portal.directory.models import Absence, Assignment, Person, ReportingLine, Unit, UnitTerm
 from portal.imports.models import Import, ImportLine, State
 from portal.imports.writing import workbook
+from portal.jobs.models import Job
 from portal.journal.models import Entry
 from tests.visitor import ORIGIN
 
@@ -135,10 +136,28 @@ def test_chinese_heads_are_read_too(company, visit):
     assert db.session.get(Import, n).problems == 0 and db.session.get(Import, n).changes > 0
 
 
+def test_it_is_told_how_far_the_writing_is(company, visit, monkeypatch):
+    monkeypatch.setattr("portal.organisation.workbook.TOLD", 1)
+    hu, moved = visit(company.hu), ("research", None, None, "E5", None, None, None, None)
+    n = checked(hu, book(("E3", None, None, *moved), ("E4", None, None, *moved)))
+    hu.post(f"/imports/{n}/confirmation", follow=False)
+    page = hu.get(f"/imports/{n}").text
+    assert "being written" in page and "takes about as long as the check did" in page
+    jobs.work_one()
+    db.session.rollback()
+    one = db.session.get(Import, n)
+    job = db.session.scalars(select(Job).where(Job.key == f"imports.write:{n}")).one()
+    assert (one.state, job.state) == (State.WRITTEN, "done")
+    assert (job.done, job.total) == ((2, 2) if db.engine.dialect.name == "postgresql" else (0, None))
+    told, one.state = job.total == 2, State.WRITING  # as somebody sees it who looks in between
+    db.session.commit()
+    assert ("2 / 2" in hu.get(f"/imports/{n}").text) is told
+
+
 def test_whoever_was_faster_is_not_overwritten(company, visit):
     hu = visit(company.hu)
     n = checked(hu, book(("E3", None, None, "research", None, None, "E5", None, None, None, None)))
-    hu.post(f"/organisation/people/{company.li}/place", unit=str(company.units.sales), post="Lead", level="", manager="E2", since=clock.today().isoformat(), version="1")
+    hu.post(f"/organisation/people/{company.li}/place", unit="sales", post="Lead", level="", manager="E2", since=clock.today().isoformat(), version="1")
     assert written(hu, n) is State.CHECKED
     assert "Since the preview something else was changed" in hu.get(f"/imports/{n}").text and now(company.li)[1] == "Lead"
 

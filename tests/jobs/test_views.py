@@ -62,7 +62,7 @@ def test_chinese(company, visit):
 
 def test_it_refreshes_by_itself_only_while_something_happens(company, visit):
     hu = visit(company.hu)
-    assert "hx-trigger" not in hu.get("/admin/jobs").text
+    assert 'hx-trigger="every' not in hu.get("/admin/jobs").text
     a_job(State.RUNNING)
     assert 'hx-trigger="every 3s, click"' in hu.get("/admin/jobs").text
     part = hu.get("/admin/jobs", "live").text

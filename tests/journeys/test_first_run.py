@@ -76,6 +76,13 @@ def looked_at(page: Page) -> None:
     assert (axe(page), wider_than_the_screen(page)) == ([], [])
 
 
+def make_hr(page, name, password):
+    page.locator("#found li", has_text=name).get_by_role("link").click(delay=150)
+    page.get_by_label("密码").fill(password)
+    looked_at(page)
+    page.get_by_role("button", name="设为").click()
+
+
 def test_from_the_first_line_to_an_open_portal(empty, come):
     admin = come("desktop", "zh-CN")
     enter(admin, "/login/local", "setup", empty.password)
@@ -98,7 +105,7 @@ def test_from_the_first_line_to_an_open_portal(empty, come):
     enter(again, "/login/local", "setup", empty.password)
     expect(again).to_have_url(re.compile("/setup/hr$"))
     again.get_by_label("姓名、账号或工号").press_sequentially("wangf")
-    again.locator("#found li", has_text="王芳").get_by_role("button").click()
+    make_hr(again, "王芳", empty.password)
     expect(again.locator("main")).to_contain_text("王芳")
     looked_at(again)
 

@@ -33,7 +33,7 @@ def make(folder):  # noqa: F811
     for process in started:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.communicate()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from portal import clock, journal
+from portal.access.models import Role, RoleGrant
 from portal.db import db
 from portal.directory.lines import on
 from portal.directory.models import Absence, Assignment, Person, ReportingLine, Status, Unit, UnitLine, UnitTerm
@@ -27,7 +28,7 @@ def version(model, one):
 
 def save_unit(hu, company, name, **fields):
     unit = getattr(company.units, name)
-    known = {"name": name, "parent": str(company.units.all), "head": "", "since": today().isoformat(), "version": str(version(Unit, unit))}
+    known = {"name": name, "parent": "all", "head": "", "since": today().isoformat(), "version": str(version(Unit, unit))}
     return hu.post(f"/organisation/units/{unit}", follow=False, **{**known, **fields})
 
 
@@ -54,16 +55,42 @@ def test_a_change_before_a_planned_one_ends_where_that_begins(company, visit):
 
 
 def test_what_hangs_elsewhere_today_counts_at_once(company, visit):
-    save_unit(visit(company.hu), company, "sales", parent=str(company.units.research), head="wang")
+    save_unit(visit(company.hu), company, "sales", parent="research", head="wang")
     above = select(UnitLine.upper_id).where(UnitLine.lower_id == company.units.sales, UnitLine.depth > 0).order_by(UnitLine.depth)
     assert db.session.scalars(above).all() == [company.units.research, company.units.all]
 
 
 def test_a_unit_never_hangs_below_itself_today_or_later(company, visit):
     hu, later = visit(company.hu), today() + timedelta(days=9)
-    save_unit(hu, company, "sales", parent=str(company.units.research), since=later.isoformat())
-    answer = save_unit(hu, company, "research", parent=str(company.units.sales), head="zhou")
+    save_unit(hu, company, "sales", parent="research", since=later.isoformat())
+    answer = save_unit(hu, company, "research", parent="sales", head="zhou")
     assert (answer.status_code, "A unit cannot hang below itself." in answer.text, 'value="zhou"' in answer.text) == (422, True, True)
+
+
+def test_units_stand_in_the_order_hr_gives_them(company, visit):
+    hu, first, second = visit(company.hu), company.units.sales, company.units.research
+
+    def put(unit, to, who=hu):
+        return who.post(f"/organisation/units/{unit}/order", to=to, follow=False).status_code
+
+    def order():
+        page = hu.get(f"/organisation/units/{company.units.all}").text
+        return sorted((first, second), key=lambda unit: page.index(f'/organisation/units/{unit}"'))
+
+    assert (put(first, "up"), order()) == (303, [first, second])  # the first one stays where it is
+    assert (put(second, "up"), order()) == (303, [second, first])
+    assert (put(second, "down"), order()) == (303, [first, second])
+    assert kinds() == ["unit.put"] * 2
+    assert (put(first, "sideways"), put(first, "up", visit(company.wang))) == (400, 403)
+
+
+def test_where_many_departments_hang_those_below_them_are_counted(company, visit, monkeypatch):
+    hu, below = visit(company.hu), f"/organisation/units/{company.units.all}"
+    hu.post("/organisation/units/new", name="Laboratory 9", parent="research", head="", since=today().isoformat())
+    assert "Laboratory 9" in hu.get(below).text
+    monkeypatch.setattr("portal.organisation.queries.MANY", 1)
+    page = hu.get(below).text
+    assert ("Laboratory 9" in page, "1 department below" in page) == (False, True)
 
 
 def test_two_who_change_a_unit_see_both_texts(company, visit):
@@ -84,7 +111,7 @@ def test_who_is_meant_is_certain_or_refused(company, visit, words, said):
 def test_a_unit_with_people_is_not_given_up(company, visit):
     hu = visit(company.hu)
     assert hu.post(f"/organisation/units/{company.units.sales}/end", follow=False, day=today().isoformat()).status_code == 409
-    made = hu.post("/organisation/units/new", follow=False, name="Laboratory 9", parent=str(company.units.research), head="wu", since=today().isoformat())
+    made = hu.post("/organisation/units/new", follow=False, name="Laboratory 9", parent="research", head="wu", since=today().isoformat())
     new = int(made.location.rsplit("/", 1)[1])
     assert "Laboratory 9" in hu.get("/organisation").text
     gone = today() + timedelta(days=3)
@@ -94,13 +121,13 @@ def test_a_unit_with_people_is_not_given_up(company, visit):
 
 def place(hu, company, name, **fields):
     who = getattr(company, name)
-    known = {"unit": str(company.units.sales), "post": "", "level": "", "manager": "", "since": today().isoformat(), "version": str(version(Person, who))}
+    known = {"unit": "sales", "post": "", "level": "", "manager": "", "since": today().isoformat(), "version": str(version(Person, who))}
     return hu.post(f"/organisation/people/{who}/place", follow=False, **{**known, **fields})
 
 
 def test_somebody_moves_and_history_stays(company, visit):
     hu, soon = visit(company.hu), today() + timedelta(days=2)
-    assert place(hu, company, "li", unit=str(company.units.research), manager="E5", level="P6", post="Engineer", since=soon.isoformat()).status_code == 303
+    assert place(hu, company, "li", unit="research", manager="E5", level="P6", post="Engineer", since=soon.isoformat()).status_code == 303
     rows = db.session.scalars(select(Assignment).where(Assignment.person_id == company.li).order_by(Assignment.since)).all()
     assert [(a.unit_id, a.manager_id, a.until) for a in rows] == [(company.units.sales, company.wang, soon), (company.units.research, company.zhou, None)]
     assert (rows[1].level, rows[1].post.name) == ("P6", "Engineer")
@@ -112,7 +139,7 @@ def test_somebody_moves_and_history_stays(company, visit):
 
 def test_the_day_begins_what_was_planned_for_it(company, visit, monkeypatch):
     soon = today() + timedelta(days=2)
-    place(visit(company.hu), company, "li", unit=str(company.units.research), manager="zhou", since=soon.isoformat())
+    place(visit(company.hu), company, "li", unit="research", manager="zhou", since=soon.isoformat())
     monkeypatch.setattr(clock, "today", lambda: soon)
     assert operations.keep_today(soon)
     db.session.commit()
@@ -123,7 +150,7 @@ def test_the_day_begins_what_was_planned_for_it(company, visit, monkeypatch):
 def test_nobody_becomes_their_own_boss(company, visit):
     hu, later = visit(company.hu), today() + timedelta(days=9)
     assert "Nobody is their own manager." in place(hu, company, "wang", manager="wang").text
-    assert "their own subordinate" in place(hu, company, "zhao", manager="li", unit=str(company.units.all)).text
+    assert "their own subordinate" in place(hu, company, "zhao", manager="li", unit="all").text
     place(hu, company, "zhou", manager="wang", since=later.isoformat())  # in nine days 周 works for 王
     refused = place(hu, company, "wang", manager="wu")  # from today, but 吴 works for 周
     assert refused.status_code == 422 and "their own subordinate" in refused.text
@@ -137,12 +164,12 @@ def test_what_hr_holds_the_directory_does_not_change(company, visit):
 
 def test_a_second_post_takes_its_share(company, visit):
     hu, address = visit(company.hu), f"/organisation/people/{company.li}/seconds"
-    second = {"unit": str(company.units.research), "post": "Coach", "level": "", "manager": "zhou", "since": today().isoformat(), "until": ""}
+    second = {"unit": "research", "post": "Coach", "level": "", "manager": "zhou", "since": today().isoformat(), "until": ""}
     assert hu.post(address, follow=False, **second, share="30", version="1").status_code == 303
     assert "Coach" in hu.get(f"/organisation/people/{company.li}").text
     again = hu.post(address, **second, share="20", version="2")
     assert again.status_code == 422 and "at that time already" in again.text
-    whole = hu.post(address, **{**second, "unit": str(company.units.all)}, share="70", version="2")
+    whole = hu.post(address, **{**second, "unit": "all"}, share="70", version="2")
     assert whole.status_code == 422 and "Nothing would be left" in whole.text and 'value="70"' in whole.text
     one = db.session.scalars(select(Assignment).where(Assignment.primary.is_(False))).one()
     assert (one.share, db.session.get(Person, company.li).unit_id) == (3_000, company.units.sales)
@@ -163,7 +190,7 @@ def test_on_leave_and_back(company, visit):
 
 def test_somebody_without_an_account_comes_and_goes(company, visit):
     hu = visit(company.hu)
-    new = {"name": "老钱", "number": "W7", "kind": "worker", "unit": str(company.units.sales), "post": "Fitter", "level": "", "manager": "wang", "since": LONG_AGO.isoformat()}
+    new = {"name": "老钱", "number": "W7", "kind": "worker", "unit": "sales", "post": "Fitter", "level": "", "manager": "wang", "since": LONG_AGO.isoformat()}
     made = hu.post("/organisation/people/new", follow=False, **new)
     one = int(made.location.rsplit("/", 1)[1])
     assert db.session.get(Person, one).pinyin == "lao qian"
@@ -172,7 +199,11 @@ def test_somebody_without_an_account_comes_and_goes(company, visit):
     assert again.status_code == 422 and "Somebody has this employee number." in again.text and "老钱" in again.text
     assert "老钱" in hu.get("/organisation/people?q=laoq", target="found").text
     assert "老钱" in hu.get("/organisation/people?which=bare").text and "wang" not in hu.get("/organisation/people?which=bare").text.partition('id="found"')[2].replace("wang</td>", "")
+    db.session.add(RoleGrant(person_id=one, role=Role.AUDITOR, since=LONG_AGO))
+    db.session.commit()
     assert hu.post(f"/organisation/people/{one}/end", follow=False, day=today().isoformat(), version="2").status_code == 303
+    ended = db.session.scalars(select(Entry).where(Entry.kind == "role.ended")).one()
+    assert (ended.subject_id, ended.actor_id, ended.was) == (one, company.hu, "auditor"), "the role's end is in the journal, by whom it was ended"
     assert (db.session.get(Person, one).status, "老钱" in visit(company.wang).get("/team").text) == (Status.LEFT, False)
     assert hu.post(f"/organisation/people/{company.li}/end", day=today().isoformat(), version="1").status_code == 409
 

@@ -1,5 +1,6 @@
 """HR's pages of cycles: starting one, one from above, releasing many."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from portal import clock
 from portal.cycles.models import Cycle
 from portal.db import db
 from portal.periods.models import Kind, Period
+from portal.reviews import overview
 from portal.reviews.models import Assessment, Review
 from portal.reviews.states import State
 from tests.reviews.forms import a_case, case_of, handed_in, state_of
@@ -68,6 +70,19 @@ def test_one_cycle_from_above(company, visit, statements):
     assert hu.get(f"/cycles/{cycle}?unit=9999&state=nonsense").status_code == 200
 
 
+def test_a_large_cycle_is_counted_when_somebody_looks(company, visit, monkeypatch):
+    a_case(company)
+    hu, cycle = visit(company.hu), db.session.scalars(select(Cycle.id)).one()
+    monkeypatch.setattr(overview, "LARGE", 0)
+    pages = {address: hu.get(address).text for address in (f"/cycles/{cycle}", f"/cycles/{cycle}?counted=1", "/cycles", "/cycles?counted=1")}
+    assert [f'hx-get="{address}?counted=1"' in pages[address] for address in (f"/cycles/{cycle}", "/cycles")] == [True, True]
+    assert ["reviews" in pages["/cycles"].split('id="cycles"')[1], "11 reviews" in pages["/cycles?counted=1"]] == [True, True]
+    table = hu.get(f"/cycles/{cycle}?counted=1", target="figures").text
+    assert "sales" in table and "matrix" in table and "matrix" not in pages[f"/cycles/{cycle}"] and "matrix" in pages[f"/cycles/{cycle}?counted=1"]
+    people = hu.get(f"/cycles/{cycle}?unit={company.units.sales}").text.split('id="people"')[1].split("</section>")[0]
+    assert ">li<" in people
+
+
 def test_who_may_see_cycles(company, visit):
     a_case(company)
     cycle = db.session.scalars(select(Cycle.id)).one()
@@ -118,3 +133,15 @@ def test_hr_names_who_assesses(company, visit):
     assert "hu assesses now." in hu.post(address, review=zhao, who="hu").text
     assert hu.post(address, review=zhao, who="li").status_code == 409
     assert db.session.scalars(select(Assessment.assessor_id).where(Assessment.review_id == zhao, Assessment.relation == "manager")).one() == company.hu
+
+
+def test_a_large_cycle_counts_its_talks_apart_from_the_page(company, visit, monkeypatch):
+    hu = visit(company.hu)
+    hu.post("/cycles/new", **fields(company))
+    address = f"/cycles/{db.session.scalar(select(Cycle.id))}"
+    assert 'href="' + address + '?basis' not in hu.get(address).text
+    monkeypatch.setattr("portal.reviews.overview.AT_ONCE", 3)
+    assert f'hx-get="{address}?basis=1" hx-trigger="load"' in hu.get(address).text
+    part = hu.get(f"{address}?basis=1", target="basis").text
+    assert "<h1>" not in part and re.search(r"<b>1?[0-9]<small>reviews</small></b>", part)
+    assert re.search(r"<b>1?[0-9]<small>reviews</small></b>", hu.get(f"{address}?basis=1").text), "without scripts"

@@ -66,6 +66,19 @@ def test_the_manager_of_that_time_assesses(company):
     assert now.assessment("manager").assessor_id == company.zhou
 
 
+def test_the_page_names_the_manager_of_that_time(company, visit):
+    period = Period(name="before", kind=Length.MONTH, begins=DAY - timedelta(days=60), ends=company.moved_on - timedelta(days=1))
+    db.session.add(period)
+    open_cycle(period, company.viewer("hu"), "before", DATES)
+    db.session.commit()
+    then = review_of(company, "chen").id
+    opened(company)
+    now = db.session.scalar(select(func.max(Review.id)).where(Review.person_id == company.chen))
+    chen = visit(company.chen)
+    named = [("line manager wang" in page, "line manager zhou" in page) for page in (chen.get(f"/reviews/{one}").text for one in (then, now))]
+    assert named == [(True, False), (False, True)]
+
+
 def test_a_manager_who_left_is_followed_by_the_manager_of_today(company):
     before = Period(name="before", kind=Length.MONTH, begins=DAY - timedelta(days=60), ends=company.moved_on - timedelta(days=1))
     db.session.add(before)

@@ -52,6 +52,7 @@ def seen(company, visit, case):
     return found
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # the paper is drawn from what was read
 def test_what_is_not_on_the_screen_is_in_no_byte_of_the_paper(company, visit, case):
     li, wang = visit(company.li), visit(company.wang)
     wang.post(case.form, version="1", **canaries(case, "manager"))

@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 from portal import clock, journal
 from portal.db import db
 from portal.journal.models import Entry
-from portal.reviews import queries
 from portal.reviews.evidence import Coverage
 from portal.reviews.models import Pin, Review, Signature
 from portal.reviews.states import State
+from portal.waiting import queries as waiting
+from portal.waiting.kinds import KINDS
 from tests.reviews.forms import a_case, handed_in, state_of
 
 
@@ -119,21 +120,25 @@ def test_nobody_releases_their_own(company, visit):
 
 
 def test_what_waits_for_whom(company, visit, case):
+    def found(name):
+        who = getattr(company, name)
+        return [one for one in waiting.between(who, who, clock.today()).get(who, []) if KINDS[one.what].capability == "reviews"]
+
     def waits(name):
-        return [(one.what, one.name, one.review_id == case.id) for one in queries.waiting(company.viewer(name))]
+        return [(one.what, one.id == case.id) for one in found(name)]
 
     due = db.session.get_one(Review, case.id).cycle
-    assert waits("li") == [("write", "li", True)]
-    assert waits("wang") == [("write", "wang", False)]
-    assert [one.due for one in queries.waiting(company.viewer("li"))] == [due.self_due]
+    assert waits("li") == [("write", True)]
+    assert waits("wang") == [("write", False)]
+    assert [one.due for one in found("li")] == [due.self_due]
     db.session.rollback()
     handed_in(case, visit(company.li))
-    assert waits("li") == [] and ("assess", "li", True) in waits("wang")
+    assert waits("li") == [] and ("assess", True) in waits("wang")
     handed_in(case, visit(company.wang), "manager")
-    assert waits("wang") == [("write", "wang", False)]
+    assert waits("wang") == [("write", False)]
     db.session.rollback()
     step(visit(company.hu), case, "release", password="right")
-    assert waits("li") == [("answer", "li", True)]
+    assert waits("li") == [("acknowledge", True)]
 
 
 def test_my_reviews(company, visit, case, statements):

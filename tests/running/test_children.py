@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.running.children import Children, Failed
+from portal.running.children import Children, Failed, with_us
 
 PROJECT = Path(__file__).parent.parent.parent
 STUBBORN = "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(60)"
@@ -86,3 +86,30 @@ time.sleep(60)
     parent.kill()
     parent.communicate()
     assert until(lambda: not lives(child))
+
+
+def test_one_whose_parent_went_before_it_began_does_not_begin(tmp_path):
+    started = tmp_path / "started"
+    for parent, begins in ((os.getpid(), True), (1 if os.getppid() != 1 else 2, False)):
+        done = subprocess.run([*with_us(parent), "touch", str(started)], check=False)
+        assert (done.returncode == 0, started.exists()) == (begins, begins)
+        started.unlink(missing_ok=True)
+
+
+def test_nothing_survives_a_parent_killed_at_any_moment(tmp_path):
+    script = f"""
+import os
+from pathlib import Path
+from portal.running.children import Children
+children = Children(Path({str(tmp_path)!r}), Path("."), dict(os.environ))
+print("begins", flush=True)
+while True:
+    children.start("web", ["sleep", "7014"])
+"""
+    for moment in range(20):
+        parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=PROJECT)
+        parent.stdout.readline()
+        time.sleep(moment / 1_000)
+        parent.kill()
+        parent.communicate()
+    assert until(lambda: subprocess.run(["pgrep", "-xf", "sleep 7014"], check=False, capture_output=True).returncode == 1)

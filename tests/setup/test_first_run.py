@@ -43,9 +43,10 @@ def empty(app, slapd):
 
 @pytest.fixture
 def local(empty):
-    break_glass.create("setup")
+    password = break_glass.create("setup")
     person = db.session.scalars(select(Person.id).where(Person.name == "setup")).one()
     visitor = Visitor(empty, None)
+    visitor.password = password
     row = LoginSession.begin(person, clock.now(), kind=Kind.LOCAL)
     db.session.add(row)
     db.session.commit()
@@ -91,7 +92,10 @@ def test_from_empty_to_open(empty, local, visit):
     wang = db.session.scalars(select(Person).where(Person.login == "wang")).one().id
     found = local.get("/setup/hr?q=wangf", target="found")
     assert "王芳" in found.text and "<h1>" not in found.text
-    page = local.post("/setup/hr", person=str(wang)).text
+    assert 'name="password"' in local.get(f"/setup/hr?person={wang}").text and local.get("/setup/hr?person=999999").status_code == 404
+    assert f'<input type="hidden" name="person" value="{wang}">' in local.post("/setup/hr", person=str(wang), password="guessed").text
+    assert (local.post("/setup/hr", person=str(wang), password="guessed").status_code, db.session.scalar(select(func.count()).select_from(RoleGrant))) == (422, 0)
+    page = local.post("/setup/hr", person=str(wang), password=local.password).text
     assert "HR goes on" in page and "王芳" in page
     for act in ("company", "capabilities", "opening", "logo"):
         assert local.post(f"/setup/{act}", follow=False).status_code == 403, "HR decides about these"
@@ -101,12 +105,17 @@ def test_from_empty_to_open(empty, local, visit):
     assert hr.post("/setup/opening", follow=False).status_code == 409
     company = {"company_name": "华兴精密", "company_seal": "华", "year_begins_in": "4", "time_zone": "Asia/Shanghai", "language": "zh"}
     assert hr.post("/setup/company", follow=False, **company).location == "/setup/period"
+    hr.client.set_cookie("language", "en")
     hr.post("/setup/period", year=str(clock.today().year))
+    assert db.session.scalar(select(Period.name).where(Period.kind == "quarter").limit(1)).endswith("季度"), "as everybody reads it, whoever made it"
     assert db.session.scalar(select(func.count()).select_from(Period)) == 1 + 2 + 4 + 12
     assert db.session.scalars(select(Period.begins).where(Period.kind == "year")).one().month == 4
     units = {unit.name: unit.id for unit in db.session.scalars(select(Unit))}
-    hr.post("/setup/capabilities", goals="pilot", checkins="pilot", reviews="off", unit=[str(units["生产部"])])
-    assert db.session.scalars(select(Switch.capability).order_by(Switch.capability)).all() == ["checkins", "goals", "reviews"]
+    without = hr.post("/setup/capabilities", goals="pilot", checkins="off", feedback="off", reviews="off")
+    assert (without.status_code, "Choose at least one department" in without.text) == (422, True)
+    assert db.session.scalars(select(Switch.capability)).all() == [], "all of it or nothing"
+    hr.post("/setup/capabilities", goals="pilot", checkins="pilot", feedback="off", reviews="off", unit=[str(units["生产部"])])
+    assert db.session.scalars(select(Switch.capability).order_by(Switch.capability)).all() == ["checkins", "feedback", "goals", "reviews"]
     assert {*db.session.execute(select(Pilot.capability, Pilot.unit_id))} == {("goals", units["生产部"]), ("checkins", units["生产部"])}
 
     li = db.session.scalars(select(Person).where(Person.login == "li")).one().id
@@ -136,10 +145,10 @@ def test_nobody_makes_themselves_hr(company, visit):
     db.session.add(RoleGrant(person_id=company.sun, role=Role.SYSTEM_ADMIN, since=clock.today()))
     db.session.commit()
     sun = visit(company.sun)
-    assert sun.post("/setup/hr", follow=False, person=str(company.sun)).status_code == 409
-    assert sun.post("/setup/hr", follow=False, person=str(company.hu)).status_code == 409, "held already"
-    assert sun.post("/setup/hr", follow=False, person="999999").status_code == 404
-    assert sun.post("/setup/hr", follow=False, person=str(company.li)).status_code == 303
+    assert sun.post("/setup/hr", follow=False, person=str(company.sun), password="right").status_code == 409
+    assert sun.post("/setup/hr", follow=False, person=str(company.hu), password="right").status_code == 409, "held already"
+    assert sun.post("/setup/hr", follow=False, person="999999", password="right").status_code == 404
+    assert sun.post("/setup/hr", follow=False, person=str(company.li), password="right").status_code == 303
     assert db.session.scalar(select(Payload.words).order_by(Payload.entry_n.desc())) == {"unit": None, "since": clock.today().isoformat(), "until": None, "why": ""}
 
 

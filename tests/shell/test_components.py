@@ -1,7 +1,12 @@
 """What the components need from Python: words that hold together, widths, tones, differences, errors in order."""
 
+import re
+from html import unescape
+
 import pytest
 from flask import render_template_string
+from hypothesis import given
+from hypothesis import strategies as st
 from wtforms import FieldList, FormField, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, NumberRange
 
@@ -40,10 +45,27 @@ def test_somebody_keeps_one_colour():
         ("", "新写的", ""),
         ("by the manager", "by 李", "<mark>by the manager</mark>"),
         ("<b>", "", "<mark>&lt;b&gt;</mark>"),
+        ("new words", "old words", "<mark>new</mark> words"),
+        ("the weekly reports", "the weekly report", "the weekly <mark>reports</mark>"),
+        ("把 CPK 1.67 提到 1.8", "把 CPK 1.33 提到 1.8", "把 CPK <mark>1.67</mark> 提到 1.8"),
+        ("今年落地两项，目标 15 万元", "今年落地三项，目标 18.6 万元", "今年落地<mark>两</mark>项，目标 <mark>15</mark> 万元"),
+        ("先问客户，再定方案", "先问客户，再选夹具", "先问客户，<mark>再定方案</mark>"),
+        ("改进夜班调试流程", "优化夜班调试流程", "<mark>改进</mark>夜班调试流程"),
     ],
 )
 def test_what_differs_is_marked(mine, theirs, shown):
     assert marked(mine, theirs) == shown
+
+
+texts = st.lists(st.sampled_from(["weekly", "report", "reports", "1.67", "98%", " ", "，", "。", "客户", "夹具", "再定方案", "<b>", "&"]), max_size=12).map("".join)
+
+
+@given(texts, texts)
+def test_a_text_is_whole_equal_ones_are_bare_and_no_word_is_cut(mine, theirs):
+    shown = marked(mine, theirs)
+    assert unescape(re.sub("</?mark>", "", shown)) == mine and "<mark>" not in marked(mine, mine)
+    for edge in re.finditer(r"([A-Za-z0-9]?)</?mark>([A-Za-z0-9]?)", shown):
+        assert not (edge[1] and edge[2]), shown
 
 
 class Line(Row):

@@ -54,6 +54,61 @@ def test_text_written_while_the_line_is_down_is_saved_when_it_is_back(gallery):
     assert page.get_by_label("Write here").input_value() == "offline"
 
 
+def kept(page):
+    return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('kept:'))")
+
+
+def test_text_written_while_the_line_is_down_outlives_the_page(gallery, company):
+    """The tab is closed, or the phone drops it: whoever comes back finds the text, and it is sent."""
+    page, _ = gallery
+    page.context.set_offline(True)
+    write(page, "in a tunnel")
+    expect(state(page)).to_have_attribute("data-state", "offline")
+    write(page, "in a long tunnel")
+    assert kept(page) == [f"kept:{company.li}:/gallery/words"]
+    page.close()
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    again.goto("/gallery")
+    expect(again.get_by_label("Write here")).to_have_value("in a long tunnel")
+    expect(state(again)).to_have_attribute("data-state", "saved")
+    assert kept(again) == [], "what was sent is not kept any longer"
+
+
+def test_nobody_else_is_shown_it_and_signing_out_erases_it(gallery, company):
+    page, _ = gallery
+    page.context.set_offline(True)
+    write(page, "for my manager")
+    expect(state(page)).to_have_attribute("data-state", "offline")
+    page.evaluate(f"localStorage.setItem('kept:{company.wang}:/gallery/words', localStorage.getItem('kept:{company.li}:/gallery/words'))")
+    page.evaluate(f"localStorage.removeItem('kept:{company.li}:/gallery/words')")
+    page.context.set_offline(False)
+    other = page.context.new_page()
+    other.goto("/gallery")
+    expect(other.get_by_label("Write here")).to_have_value("")
+    other.locator(".me-menu > summary").click()
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/login")
+    assert kept(other) == []
+
+
+def test_half_a_word_is_not_saved(gallery):
+    """An input method and dictation change the field many times before a word stands; only a finished change is sent."""
+    page, _ = gallery
+    sent = []
+    page.on("request", lambda request: sent.append(request.post_data) if request.method == "POST" else None)
+    field = page.get_by_label("Write here")
+    field.focus()
+    for part in ("j", "ji", "jia", "夹具三周稳定"):
+        field.evaluate("(it, part) => { it.dispatchEvent(new CompositionEvent('compositionupdate', { data: part, bubbles: true }));"
+                       "it.value = part; it.dispatchEvent(new InputEvent('input', { isComposing: true, bubbles: true })); }", part)  # fmt: skip
+    page.wait_for_timeout(1_500)
+    assert sent == []
+    field.dispatch_event("change")
+    expect(state(page)).to_have_attribute("data-state", "saved")
+    assert len(sent) == 1
+
+
 def test_leaving_with_unsaved_text_is_asked_about(gallery):
     page, _ = gallery
     asked = []

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.demo.company import Company
-from portal.demo.days import periods
+from portal.demo.days import Span, periods
 from portal.demo.goals import Cascade, Goal, Tracked, revised
+from portal.demo.loading import scored
 from portal.demo.loading.bulk import Bulk
 from portal.demo.loading.people import Known
 from portal.demo.words import strategy
-from portal.goals import rollup
+from portal.goals import coverage, rollup, roots
 from portal.goals.models import (
     Audience,
     Contribution,
@@ -26,11 +27,11 @@ from portal.goals.models import (
     ObjectiveParent,
     Perspective,
     Revision,
-    Rule,
+    RevisionState,
     Shape,
     Theme,
 )
-from portal.goals.states import State
+from portal.goals.states import Part, State
 from portal.periods.models import Kind as PeriodKind
 from portal.periods.models import Period
 
@@ -63,25 +64,31 @@ def write_goals(bulk: Bulk, company: Company, known: Known, goals: Cascade, span
     perspectives = {key: Perspective(value) for key, (value, *_) in strategy.THEMES.items()}
     ids: dict[str, int] = {}
     levels: dict[str, int] = {}
-    begins = {key: span.begins for key, span in periods(company.today).items()}
+    whole = periods(company.today)
     for goal in goals.goals:
         levels[goal.code] = max((levels[parent] + 1 for parent, _ in goal.parents), default=0)
         row = _objective(goal, known, spans[goal.period])
         ids[goal.code] = bulk.next_id(Objective)
-        row |= {"id": ids[goal.code], "code": _code(goal, begins[goal.period], ids[goal.code]), "level": levels[goal.code]}
+        row |= {
+            "id": ids[goal.code],
+            "code": _code(goal, whole[goal.period].begins, ids[goal.code]),
+            "level": levels[goal.code],
+        }
         row |= {"theme_id": themes.get(goal.theme or ""), "perspective": perspectives.get((goal.theme or "").split("@")[0])}
         bulk.add(Objective, **row)
         for parent, share in goal.parents:
             bulk.add(ObjectiveParent, child_id=ids[goal.code], parent_id=ids[parent], share=share)
         _shared(bulk, goal, ids[goal.code], known)
         for position, tracked in enumerate(goal.measures):
-            _measure(bulk, goal, ids[goal.code], (position, tracked), known)
+            _measure(bulk, goal, ids[goal.code], (position, tracked, (whole[goal.period], company.today)), known)
         _history(bulk, goal, ids[goal.code], known)
     _revised(bulk, company, goals, ids, known)
     bulk.write()
+    roots.repair()
     # The short periods first: their objectives stand below those of the year.
     for key in sorted(spans, key=lambda key: "year" in key):
         rollup.rebuild(spans[key])
+        coverage.count_period(spans[key])
     return ids
 
 
@@ -97,6 +104,7 @@ def _objective(goal: Goal, known: Known, period: int) -> dict[str, Any]:
         "period_id": period,
         "audience": Audience(goal.audience),
         "weight": goal.weight,
+        "duty": not goal.parents and key == "assembly",  # safety: nobody's strategy, everybody's duty
         "state": State(goal.state),
         "agreed_at": goal.agreed_at,
         "closed_at": goal.closed_at,
@@ -115,34 +123,45 @@ def _code(goal: Goal, begins: date, row: int) -> str:
 
 
 def _shared(bulk: Bulk, goal: Goal, objective: int, known: Known) -> None:
-    for unit, _ in goal.shared:
-        at = goal.agreed_at
-        bulk.add(Contribution, objective_id=objective, unit_id=known.units[unit], stated=2_500, confirmed_at=at)
+    for n, (unit, what) in enumerate(goal.shared):
+        part = {
+            "objective_id": objective,
+            "unit_id": known.units[unit],
+            "stated": 2_500,
+            "what": what,
+            "weight": 1_000 if n == 0 else 0,
+        }
+        # The second one is still thought about.
+        decided = (
+            {"state": Part.CONFIRMED, "decided_at": goal.agreed_at} if n == 0 else {"state": Part.ASKED, "decided_at": None}
+        )
+        bulk.add(Contribution, **part, **decided, reason="", version=1)
 
 
-def _measure(bulk: Bulk, goal: Goal, objective: int, placed: tuple[int, Tracked], known: Known) -> None:
-    position, tracked = placed
+def _measure(bulk: Bulk, goal: Goal, objective: int, placed: tuple[int, Tracked, tuple[Span, date]], known: Known) -> None:
+    position, tracked, when = placed
     measure, last = tracked.measure, tracked.values[-1] if tracked.values else None
-    row = bulk.add(
-        Measure,
-        objective_id=objective,
-        name=measure.name,
-        shape=Shape(measure.kind),
-        direction=Direction.UP if measure.rises else Direction.DOWN,
-        unit="" if measure.steps else measure.unit,
-        weight=tracked.weight,
-        baseline=measure.baseline,
-        target=measure.target,
-        rule=Rule(measure.rule) if goal.kind == "kpi" else None,
-        position=position,
-        source=measure.source,
-        current=last.value if last else None,
-        confidence=last.confidence if last else None,
-        reported_at=last.at if last else None,
-        grade=tracked.grade,
-    )
+    told = {
+        "name": measure.name,
+        "shape": Shape(measure.kind),
+        "direction": Direction.UP if measure.rises else Direction.DOWN,
+        "unit": "" if measure.steps else measure.unit,
+        "weight": tracked.weight,
+        "baseline": measure.baseline,
+        "target": measure.target,
+        "position": position,
+        "source": measure.source,
+        "current": last.value if last else None,
+        "confidence": last.confidence if last else None,
+        "reported_at": last.at if last else None,
+        "grade": tracked.grade,
+        **scored.columns(goal, tracked, *when),
+    }
+    row = bulk.add(Measure, objective_id=objective, **told)
+    scored.write_parts(bulk, row, tracked, told, when)
     _steps(bulk, goal, row, tracked)
     owner = _subject(goal, known)
+    scored.propose(bulk, (row, objective), goal, tracked, owner[1] or 0)
     for n, value in enumerate(tracked.values):
         by = known.people[value.by] if value.by else None
         bulk.add(
@@ -237,7 +256,7 @@ def _revised(bulk: Bulk, company: Company, goals: Cascade, ids: Mapping[str, int
         objective, owner, agreer = ids[found[0].code], known.people[change.owner], known.people[change.agreed_by]
         old, new = {"title": change.before}, {"title": change.title}
         row = {"objective_id": objective, "n": 1, "before": old, "after": new, "why": change.why, "at": change.at}
-        bulk.add(Revision, **row, by_id=owner, agreed_by_id=agreer)
+        bulk.add(Revision, **row, by_id=owner, agreed_by_id=agreer, state=RevisionState.AGREED, answered_at=change.at)
         changes = [{"field": "title", "of": "", "before": change.before, "after": change.title}]
         words = {"title": change.title, "changes": changes, "why": change.why}
         bulk.journal.note("objective.revised", change.at, agreer, ("person", owner), ("objective", objective), words=words)

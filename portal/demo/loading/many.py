@@ -9,6 +9,7 @@ from portal.demo.chance import dice
 from portal.demo.days import Span, periods
 from portal.demo.loading.fast import Fast, Row, Shape
 from portal.demo.many import LEVELS, One, people, unit_name
+from portal.directory.reading import reading
 
 CHANGED_HANDS = 0.05
 """How many had another manager within the last year."""
@@ -58,7 +59,7 @@ class Many:
                     one.login,
                     f"{20000 + one.number}",
                     one.name,
-                    one.login,
+                    reading(one.name),
                     f"{one.login}@hengyu.example",
                     "正式",
                     "active",

@@ -13,13 +13,14 @@ from portal.demo.loading.many import Many
 from portal.demo.many import Drafted, One, library
 from portal.demo.words import strategy
 from portal.goals import progress as course
+from portal.goals import roots
 from portal.numbers import half_up
 
 EACH = 4
 """Objectives a person has: two indicators of the year, two objectives of the quarter."""
 TWO_PARENTS = 20
 """Every how manieth objective serves two parents."""
-WIDE = range(100, 400)
+WIDE = range(100, 2_100)
 """The people whose last objective stands under the one that has many children."""
 WAYS = tuple(Decimal(way) for way in ("0.25", "0.45", "0.6", "0.75", "0.9", "1.0"))
 WEIGHTS = (3_334, 3_333, 3_333)
@@ -44,11 +45,12 @@ BLANK: dict[str, Any] = {
     "children": 0,
     "closed_at": None,
     "score": None,
+    "overridden_because": "",
 }
 """An objective's columns, as they stand where nothing else is said."""
 MEASURE = [
     *("id", "objective_id", "name", "shape", "direction", "unit", "weight", "baseline", "target", "rule", "rule_values"),
-    *("veto", "position", "source", "current", "confidence", "reported_at"),
+    *("aggregation", "split", "earlier", "veto", "position", "source", "current", "confidence", "reported_at"),
 ]
 SOURCE, CURRENT = MEASURE.index("source") - 2, MEASURE.index("current") - 2
 VALUE = ["id", "measure_id", "value", "confidence", "comment", "source", "by_id", "at"]
@@ -123,6 +125,7 @@ class Goals:
         rolled = self._rolled(ties)
         fast.rows("objective", list(BLANK), self._objectives(children, rolled))
         fast.rows("objective_parent", ("child_id", "parent_id", "share"), ties)
+        roots.repair(fast.connection)
         fast.rows("measure", MEASURE, self._measures())
         fast.rows("measure_value", VALUE, self._values())
 
@@ -139,7 +142,7 @@ class Goals:
             number = self.shape.number
             head = (measure.name, measure.kind, direction, measure.unit, weight)
             rule = measure.rule if drafted.kind == "kpi" else None
-            rest = (rule, "{}", self.shape.no, position, measure.source, number(now), CONFIDENCE[way])
+            rest = (rule, "{}", "last", "whole", "{}", self.shape.no, position, measure.source, number(now), CONFIDENCE[way])
             rows.append((*head, number(measure.baseline), number(measure.target), *rest))
         share = course.stored(course.weighted_mean(parts)) or Decimal(0)
         return Standing(drafted, tuple(rows), earlier, CONFIDENCE[way], share, self.shape.number(share))

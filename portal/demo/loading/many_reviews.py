@@ -81,7 +81,8 @@ class Reviews:
         for one in self.many.people:
             m = self.kinds[one.number % len(self.kinds)].measures[0]
             head = (m.name, m.kind, "up" if m.rises else "down", m.unit, 10_000, number(m.baseline), number(m.target), m.rule)
-            yield first + one.number, self.first + one.number, *head, "{}", self.shape.no, 0, m.source, number(m.stands), 8, at
+            rest = ("{}", "last", "whole", "{}", self.shape.no, 0, m.source, number(m.stands), 8, at)
+            yield first + one.number, self.first + one.number, *head, *rest
 
     def _open(self, period: str, at: datetime, name: str) -> Cycle:
         day = at.date()

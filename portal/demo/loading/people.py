@@ -5,18 +5,20 @@ The directory brings most people by its sync; whoever it does not know (no accou
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from portal.access.models import Role, RoleGrant
+from portal.access import Act
+from portal.access.models import Delegation, Role, RoleGrant
 from portal.demo.chance import midnight
-from portal.demo.company import COMPANY, GROUPS, ROLES, Company, Person, Stint
+from portal.demo.company import COMPANY, GROUPS, ROLES, STAND_INS, Company, Person, Stint
 from portal.demo.loading.bulk import Bulk, by
 from portal.demo.roster import KEY_POSTS
 from portal.directory.models import Absence, Assignment, Post, Source, Status, Unit, UnitTerm
 from portal.directory.models import Person as PersonRow
+from portal.directory.reading import reading
 from portal.settings.models import Setting
 
 READINGS = {"20102": "qian gensheng", "20618": "he xiufen", "20377": "luo jianjun"}
@@ -44,6 +46,7 @@ def write_people(bulk: Bulk, company: Company) -> Known:
             why, since, until = person.absent
             bulk.add(Absence, person_id=people[person.key], kind=why, since=since, until=until)
     _roles(bulk, company, units, people)
+    _stand_ins(bulk, company, people)
     _settings(bulk, company, people)
     bulk.write()
     return Known(people, units, assignments)
@@ -84,8 +87,10 @@ def _people(bulk: Bulk, company: Company) -> dict[str, int]:
 
 def _facts(person: Person) -> dict[str, Any]:
     status = Status.LEFT if person.left else Status.LEAVE if person.absent else Status.ACTIVE
-    reading = (person.login or READINGS.get(person.key, person.key)).replace(".", " ")
-    return {"kind": person.kind, "status": status, "hired_on": person.hired, "left_on": person.left, "pinyin": reading}
+    known = (person.login or READINGS.get(person.key, person.key)).replace(".", " ")
+    read = reading(person.name)  # syllables apart, as a sync writes it
+    pinyin = read if read.replace(" ", "") == known.replace(" ", "") else known
+    return {"kind": person.kind, "status": status, "hired_on": person.hired, "left_on": person.left, "pinyin": pinyin}
 
 
 def _terms(bulk: Bulk, company: Company, units: Mapping[str, int], people: Mapping[str, int]) -> None:
@@ -153,6 +158,18 @@ def _roles(bulk: Bulk, company: Company, units: Mapping[str, int], people: Mappi
         words = {"role": role.value, "unit": unit_id}
         giver = people["shen.jiahe"]
         bulk.journal.note("role.granted", midnight(since), giver, ("person", people[login]), ("role_grant", row), words=words)
+
+
+def _stand_ins(bulk: Bulk, company: Company, people: Mapping[str, int]) -> None:
+    known = {tuple(row) for row in bulk.connection.execute(select(Delegation.giver_id, Delegation.taker_id, Delegation.act))}
+    for login, other, act, begun, ends, why in STAND_INS:
+        giver, taker, what = people[login], people[other], Act(act)
+        since, until = (company.today + timedelta(days=days) for days in (-begun, ends))
+        if (giver, taker, what) not in known:
+            row = bulk.add(Delegation, giver_id=giver, taker_id=taker, act=what, since=since, until=until, reason=why)
+            words = {"act": act, "since": since.isoformat(), "until": until.isoformat(), "why": why}
+            at = ("person", taker), ("delegation", row)
+            bulk.journal.note("delegation.given", midnight(since), giver, *at, steps=(None, act), words=words)
 
 
 def _settings(bulk: Bulk, company: Company, people: Mapping[str, int]) -> None:

@@ -128,6 +128,7 @@ UNITS: dict[str, tuple[tuple[str, Words], ...]] = {
         ("year", kpi("c.share", 40, "新签订单额", "万元", "14600", "19500", "16850", src="CRM", key="sa.order", conf=6, say="还有两份框架合同在走客户法务。")),
         ("year", kpi("c.cash", 35, "到期回款率", "%", "83.0", "92.0", "88.4", src="财务系统", key="sa.collect")),
         ("year", kpi("c.share", 25, "新进主选名单的机型", "个", "0", "4", "3", key="sa.listed")),
+        ("year", okr("c.delivery", C, 0, "客户改期当天答复并锁定排产", 7, 4, kr("当天答复的改期", "%", "60", "95", None), key="sa.replan", why="准时交付一半输在改期没人答复：营销当天锁定，计划才排得准。")),
         ("quarter", okr("c.share", C, 50, "售后首次响应缩短到 4 小时", 7, 17, kr("首次响应中位时长", "小时", "9.5", "4.0", "6.5"), key="sa.service", accountable="he.lanxin")),
         ("quarter", okr("c.share", A, 50, "两家机器人客户把 RV-40E 列为主选", 7, 4, kr("完成主选评审", "家", "0", "2", "1"), kr("客户产线验证样机", "台", "0", "40", "32"), key="sa.prime", say="第二家的评审会排到下月十号。")),
     ),

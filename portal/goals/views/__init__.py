@@ -1,6 +1,33 @@
 """Pages of goals."""
 
-from portal.goals.views import editing, lists, single, steps
+from portal.goals.views import (
+    alignment,
+    changes,
+    editing,
+    lists,
+    measures,
+    pictures,
+    scorecards,
+    scores,
+    sharing,
+    single,
+    steps,
+    trees,
+)
 from portal.goals.views.blueprint import bp
 
-__all__ = ["bp", "editing", "lists", "single", "steps"]
+__all__ = [
+    "alignment",
+    "bp",
+    "changes",
+    "editing",
+    "lists",
+    "measures",
+    "pictures",
+    "scorecards",
+    "scores",
+    "sharing",
+    "single",
+    "steps",
+    "trees",
+]

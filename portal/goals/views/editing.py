@@ -9,13 +9,15 @@ from portal.access import Act, Held, Subject
 from portal.db import db
 from portal.directory.models import Person, Unit
 from portal.formats import period_name
-from portal.goals import boards, operations, queries, tree
+from portal.goals import aligning, boards, changing, operations, queries, together, tree
 from portal.goals.forms import ObjectiveForm, leaves, told
 from portal.goals.kinds import Audience, Kind
 from portal.goals.models import Objective
-from portal.goals.names import PLACE
+from portal.goals.names import OUTCOMES, PLACE
 from portal.goals.views.blueprint import bp
+from portal.goals.wording import Wording
 from portal.i18n import gettext as _
+from portal.periods.models import Period
 from portal.settings import queries as settings
 from portal.web import Answer, Clash, Conflict, done, page, whole
 from portal.workflow import NotHeld
@@ -31,11 +33,11 @@ def create() -> Answer:
     form = ObjectiveForm(data=_usual(period.id))
     draft = Objective(person_id=whose.person_id, unit_id=whose.unit_id, period_id=form.period.data or period.id)
     _offer(form, draft, periods, acts)
-    if "more" not in request.form and form.submitted():
+    if _sent() and form.submitted() and _fits(form, draft, whose):
         made = operations.create(whose, _wording(form, draft), g.viewer, acts[Act.CREATE_OBJECTIVE])
         drafts.drop(g.viewer.id, request.path)
-        return done(url_for(".show", objective_id=made.id), _("Saved as a draft."))
-    return _form(form, None, name)
+        return done(_back(made), _("Saved as a draft."))
+    return _form(form, None, name, acts)
 
 
 @bp.route("/<int:objective_id>/edit", methods=["GET", "POST"], endpoint="edit")
@@ -43,18 +45,41 @@ def edit(objective_id: int) -> Answer:
     objective, acts = queries.to_change(g.viewer, objective_id, Act.EDIT_OBJECTIVE)
     form = ObjectiveForm(data=told(objective, operations.shares_of(objective_id)))
     _offer(form, objective, [objective.period], acts)
-    if "more" not in request.form and form.submitted():
+    form.knows(objective.measures)
+    if _sent() and form.submitted() and _fits(form, objective):
         _same_version(objective, form)
-        changed = operations.change(objective, _wording(form, objective), g.viewer, acts)
+        outcome = changing.change(objective, _wording(form, objective), g.viewer, acts)
         drafts.drop(g.viewer.id, request.path)
-        return done(url_for(".show", objective_id=objective_id), _("Saved.") if changed else _("Nothing was changed."))
-    return _form(form, objective, "")
+        return done(_back(objective), _(OUTCOMES[outcome]))
+    return _form(form, objective, "", acts)
 
 
-def _form(form: ObjectiveForm, objective: Objective | None, name: str) -> Answer:
-    refused = request.method == "POST" and "more" not in request.form
-    form.stretch("more" in request.form)
-    return page("goals/form.html", status=422 if refused else 200, form=form, objective=objective, whose=name)
+def _back(objective: Objective) -> str:
+    """To the set it is being written in, else to its own page."""
+    found = together.of(g.viewer, objective)
+    return found.url if found and found.running and found.is_open else url_for(".show", objective_id=objective.id)
+
+
+def _form(form: ObjectiveForm, objective: Objective | None, name: str, acts: Held) -> Answer:
+    refused = request.method == "POST" and _sent()
+    if "even" in request.form:
+        form.spread()
+    form.stretch("more" in request.form, "above" in request.form)
+    return page("goals/form.html", status=422 if refused else 200, form=form, objective=objective, whose=name, acts=acts)
+
+
+def _sent() -> bool:
+    """Whether it shall be saved: the other buttons only bring rows, or fill in shares."""
+    return not {"more", "above", "even"} & request.form.keys()
+
+
+def _fits(form: ObjectiveForm, objective: Objective, whose: Subject | None = None) -> bool:
+    """Whether it can support what was chosen anew; why not stands at the field."""
+    known = operations.shares_of(objective.id) if objective.id else {}
+    child = objective
+    if whose is not None:
+        child = Objective(person_id=whose.person_id, unit_id=whose.unit_id, period_id=form.period.data)
+    return form.blame(aligning.misfits(child, form.shares().keys() - known.keys()))
 
 
 def _whose(of: str) -> tuple[Subject, str]:
@@ -84,6 +109,7 @@ def _offer(form: ObjectiveForm, objective: Objective, periods: list[Any], acts: 
         (period.id, period_name(period.name)) for period in periods if not period.closed or period.id == objective.period_id
     ]
     themes = [] if objective.person_id else tree.themes_of(objective.period_id)
+    themes = [theme for theme in themes if theme.retired_at is None or theme.id == objective.theme_id]
     above = [(str(card.id), f"{_(PLACE[card.place])} · {card.title}") for card in queries.candidates(g.viewer, objective)]
     known = {key for key, _title in above}
     kept = [row.form.parent.data for row in form.parents if row.form.parent.data and row.form.parent.data not in known]
@@ -100,12 +126,13 @@ def _hidden(objective: Objective, unknown: set[str]) -> list[tuple[str, str]]:
     return [(str(parent), _("a goal that is not open to you")) for parent in stands if str(parent) in unknown]
 
 
-def _wording(form: ObjectiveForm, objective: Objective) -> operations.Wording:
+def _wording(form: ObjectiveForm, objective: Objective) -> Wording:
     facts = form.facts()
     if objective.id is None and "audience" not in facts:
         which = "kpi_audience" if facts["kind"] is Kind.KPI else "okr_audience"
-        facts["audience"] = Audience(settings.text(which))
-    return operations.Wording(facts, form.rows(), form.shares(), form.changed_because.data or "")
+        period = db.session.get_one(Period, facts["period_id"])
+        facts["audience"] = Audience(getattr(period, which) or settings.text(which))
+    return Wording(facts, form.rows(), form.shares(), form.changed_because.data or "", whole=form.holds.data == "whole")
 
 
 def _same_version(objective: Objective, form: ObjectiveForm) -> None:

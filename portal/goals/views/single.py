@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import abort, g, request, url_for
 
-from portal import access, journal
+from portal import access, clock, files, journal
 from portal.access import Act, Held
-from portal.goals import cards, operations, queries, tree
+from portal.goals import cards, copying, filing, judging, operations, queries, together, tree
 from portal.goals.forms import ValueForm
+from portal.goals.kinds import Rule
 from portal.goals.models import Objective
-from portal.goals.states import SETTING
+from portal.goals.states import SETTING, State
 from portal.goals.views.blueprint import bp
 from portal.i18n import gettext as _
 from portal.web import Answer, done, page, whole
@@ -17,6 +18,8 @@ from portal.words import N_
 from portal.workflow import NotHeld, Refused
 
 HISTORY = 30
+TOGETHER = ("propose", "agree", "return")
+"""Steps a goal takes with the others of its set."""
 FEW = 8
 """On the goal's own page, before the rest is asked for."""
 
@@ -40,8 +43,21 @@ def shown(objective: Objective, acts: Held, status: int = 200, **forms: Any) -> 
     path, below = tree.family(g.viewer, objective.id)
     card = path.steps[-1] if path else None  # what was withdrawn stands in no list
     context: dict[str, Any] = {"objective": objective, "card": card, "acts": acts, "steps": SETTING.offered(objective, acts)}
-    context |= {"results": cards.results_of(objective.measures), "path": path}
-    context |= {"below": below, "values": queries.values_of(objective.id), "limit": tree.PAGE}
+    context["may_edit"] = Act.EDIT_OBJECTIVE in acts and not operations.settled(objective)
+    judged = [each.rule is Rule.JUDGED for each in objective.measures]
+    own = Act.RECORD_VALUE in acts and not all(judged)
+    context["may_report"] = own or (any(judged) and bool(judging.ratings(g.viewer, objective.id)))
+    context |= {"results": cards.results_of(objective.measures), "path": path, "set": together.of(g.viewer, objective)}
+    if objective.carried_from_id or objective.state is State.CLOSED:
+        context["before"], context["after"] = copying.went_on(g.viewer, objective)
+    if context["set"] and context["set"].running:
+        context["steps"] = [step for step in context["steps"] if step.name not in TOGETHER]
+    values = queries.values_of(objective.id)
+    back = objective.returned
+    context["returned"] = back = back if back and back.by_id == g.viewer.id and context["may_edit"] else None
+    context["named"] = queries.names_in(g.viewer, [each for each in (objective.waiting, back) if each])
+    context |= {"below": below, "values": values, "limit": cards.PAGE, "may_file": filing.may_file(objective, acts)}
+    context["files"] = files.of(g.viewer, {filing.KIND: [row.id for rows in values.values() for row in rows]})
     return page("goals/show.html", regions={"steps": "actions"}, status=status, forms=forms, **context)
 
 
@@ -53,21 +69,26 @@ def update(objective_id: int) -> Answer:
 def _update(objective_id: int, status: int = 200, form: ValueForm | None = None, wrong: int = 0) -> Answer:
     """The card with a form for each measure; the one that was refused keeps what was typed."""
     card = cards.one(g.viewer, objective_id) or abort(404)
-    if not card.may_record:
-        raise NotHeld(Act.RECORD_VALUE)
+    judged = any(each.rule is Rule.JUDGED for each in card.measures)
+    ratings = judging.ratings(g.viewer, objective_id) if judged else {}
+    if not card.may_update(g.viewer.id) and not ratings:
+        raise NotHeld(Act.RECORD_VALUE, judging.NOT_ONESELF if card.may_record and judged else "")
     if card.closed:
         raise Refused(N_("This objective is over: it takes no more values."))
-    steps = queries.milestones_of(objective_id) if any(each.steps for each in card.measures) else {}
-    regions = {f"objective-{objective_id}": "update"}
-    return page("goals/update.html", regions=regions, status=status, card=card, milestones=steps, form=form, wrong=wrong)
+    context: dict[str, Any] = {"card": card, "form": form, "wrong": wrong, "today": clock.today()}
+    context["ratings"] = ratings
+    context["milestones"] = queries.milestones_of(objective_id) if any(each.steps for each in card.measures) else {}
+    context["parts"] = queries.parts_of(objective_id) if any(each.in_parts for each in card.measures) else {}
+    return page("goals/update.html", regions={f"objective-{objective_id}": "update"}, status=status, **context)
 
 
 @bp.post("/measures/<int:measure_id>/values", endpoint="record")
 def record(measure_id: int) -> Answer:
-    measure, acts = queries.measure_to_change(g.viewer, measure_id)
+    measure, acts = queries.measure_to_change(g.viewer, measure_id, Act.SEE_OBJECTIVE)
+    acts = judging.to_report(g.viewer, measure, acts)
     form = ValueForm()
-    if form.submitted() and form.value.data is not None:
-        operations.record(measure, form.value.data, form.view, g.viewer, acts, comment=form.comment.data or "")
+    if form.submitted() and (value := form.reported(measure)) is not None:
+        operations.record(measure, value, form.view, g.viewer, acts, comment=form.comment.data or "")
         return done(url_for(".show", objective_id=measure.objective_id), _("Saved."))
     return _update(measure.objective_id, 422, form, measure_id)
 

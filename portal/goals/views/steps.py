@@ -4,7 +4,8 @@ from flask import g, request, url_for
 
 from portal import clock, journal
 from portal.access import Act, Held
-from portal.goals import operations, queries, scoring
+from portal.formats import period_name
+from portal.goals import copying, operations, queries, scoring, together
 from portal.goals.forms import CloseForm, ReasonForm
 from portal.goals.kinds import Kind
 from portal.goals.models import Objective
@@ -20,18 +21,21 @@ from portal.workflow import Refused, Taken
 @bp.post("/<int:objective_id>/proposal", endpoint="propose")
 def propose(objective_id: int) -> Answer:
     objective, acts = queries.to_change(g.viewer, objective_id, Act.EDIT_OBJECTIVE)
+    together.alone(g.viewer, objective)
     return _taken(objective.propose(acts, clock.now()), objective, acts, _("Proposed."))
 
 
 @bp.post("/<int:objective_id>/agreement", endpoint="agree")
 def agree(objective_id: int) -> Answer:
     objective, acts = queries.to_change(g.viewer, objective_id, Act.AGREE_OBJECTIVE)
+    together.alone(g.viewer, objective)
     return _taken(objective.agree(acts, clock.now()), objective, acts, _("Agreed."))
 
 
 @bp.post("/<int:objective_id>/return", endpoint="send_back")
 def send_back(objective_id: int) -> Answer:
     objective, acts = queries.to_change(g.viewer, objective_id, Act.AGREE_OBJECTIVE)
+    together.alone(g.viewer, objective)
     form = ReasonForm()
     if not form.submitted():
         return shown(objective, acts, 422, **{"return": form})
@@ -54,11 +58,14 @@ def close(objective_id: int) -> Answer:
     if objective.state is not State.AGREED:
         raise Refused(N_("Only what was agreed can be closed."))
     form = CloseForm(data={"grades": [scoring.suggested_grade(each.progress) for each in objective.measures]})
+    form.offer([(each.id, period_name(each.name)) for each in copying.onward(objective, g.viewer)])
     graded = objective.kind is not Kind.KPI
     if form.submitted():
         grades = {each.id: row.data for each, row in zip(objective.measures, form.grades, strict=False) if row.data is not None}
         said = operations.Ending(grades if graded else {}, form.outcome.data or "", form.lessons.data or "")
         operations.close(objective, acts, g.viewer, said)
+        if form.carry.data:
+            copying.carry(objective, form.carry.data, g.viewer)
         return done(url_for(".show", objective_id=objective.id), _("Closed."))
     score = None if graded else operations.score_of(objective)
     status = 422 if request.method == "POST" else 200
