@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from tinyhtml5 import inputstream
 from tinyhtml5.parser import HTMLParser
 
 ONCE = re.compile(r'(?<=name="once" value=")[^"]+')
@@ -18,6 +19,19 @@ PIECE = re.compile(rf"<!doctype html>|<(?P<end>/)?(?P<name>[a-z][a-z0-9]*)(?P<mo
 NAME = re.compile(r'\s+([^\s"\'<>/=]+)(?:="[^"]*")?')
 REFERENCE = re.compile(r"&#?\w*;?")
 Place = tuple[str, ...]
+
+
+class _Expressions(dict[tuple[frozenset[str], bool], re.Pattern[str]]):
+    """What the parser means to keep: it (2.1.0) files each expression under itself and so makes it anew for every word."""
+
+    def __missing__(self, key: tuple[frozenset[str], bool]) -> re.Pattern[str]:
+        characters, only_those = key
+        listed = "".join(f"\\x{ord(character):02x}" for character in characters)
+        self[key] = re.compile(f"[{'' if only_those else '^'}{listed}]+")
+        return self[key]
+
+
+inputstream.characters_until_regex = _Expressions()
 
 _fine: set[bytes] = set()
 """Digests of what was read and found in order."""

@@ -25,14 +25,14 @@ from portal.journal import check
 from portal.journal.models import Entry, Tip
 from portal.reviews.models import Part, Review, Section, Signature
 from portal.reviews.states import State
-from tests.conftest import DATABASES, _empty
+from tests.conftest import DATABASES, empty
 
 
 @pytest.fixture(scope="module", params=DATABASES)
 def loaded(request: pytest.FixtureRequest, app_of: object) -> Iterator[Company]:
     app: Flask = app_of(request.param)  # type: ignore[operator]
     with app.app_context():
-        _empty(request.param)
+        empty()
         yield load()
         db.session.rollback()
         db.session.remove()

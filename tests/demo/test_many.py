@@ -20,7 +20,7 @@ from portal.reviews.judging import Judgement, Rules, counted
 from portal.reviews.models import Review, Signature
 from portal.reviews.queries import with_form
 from portal.reviews.states import State
-from tests.conftest import DATABASES, _empty
+from tests.conftest import DATABASES, empty
 
 SIZE = 500
 
@@ -29,7 +29,7 @@ SIZE = 500
 def many(request: pytest.FixtureRequest, app_of: object) -> Iterator[None]:
     app: Flask = app_of(request.param)  # type: ignore[operator]
     with app.app_context():
-        _empty(request.param)
+        empty()
         load_many(SIZE)
         yield
         db.session.rollback()

@@ -19,7 +19,7 @@ from portal.journal import check
 from portal.journal.models import Entry
 from portal.periods.models import Period
 from portal.reviews.models import Assessment, Rating
-from tests.conftest import _empty
+from tests.conftest import empty
 
 DAYS = (date(2026, 11, 25), date(2027, 1, 1), date(2028, 2, 29), date(2027, 7, 31))
 
@@ -62,7 +62,7 @@ def test_words_are_each_persons_own() -> None:
 def test_it_loads_on_any_day(app_of: object, day: date) -> None:
     app: Flask = app_of("sqlite")  # type: ignore[operator]
     with app.app_context():
-        _empty("sqlite")
+        empty()
         with clock.at(datetime(day.year, day.month, day.day, 1, 30, tzinfo=UTC)):
             load()
             assert clock.today() == day

@@ -4,6 +4,9 @@ A push looks at each page of each person once: in one size, language and colour 
 another way each day; `make sweep` at all of them.
 """
 
+import fcntl
+import json
+import os
 from datetime import date
 from itertools import product
 from zlib import crc32
@@ -25,19 +28,22 @@ def routes():
     return make_app("sqlite://").url_map.bind("localhost")
 
 
-@pytest.fixture(scope="session")
-def crawled():
-    return {}
-
-
 @pytest.fixture
-def crawl(sit, routes, crawled):
-    """Every page that somebody reaches by links: {endpoint: addresses}; each person walks once."""
+def crawl(sit, routes, tmp_path_factory):
+    """Every page that somebody reaches by links: {endpoint: addresses}; each person walks once, whichever process asks.
+
+    The portals of all processes are copies of one: an address in one is an address in the others.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
     def walk(login):
-        if login not in crawled:
-            crawled[login] = reachable(sit(login).context, routes)
-        return crawled[login]
+        kept = folder / f"reached-by-{login}.json"
+        with kept.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                kept.write_text(json.dumps(reachable(sit(login).context, routes)))
+        return json.loads(kept.read_text())
 
     return walk
 

@@ -27,7 +27,7 @@ from portal.waiting.kinds import What
 from tests.access.test_both_ways import fill
 from tests.build import a_check_in, a_cycle, a_dialogue, a_report, a_review, an_objective, feedback
 from tests.company import LONG_AGO, NAMES
-from tests.conftest import DATABASES, _empty
+from tests.conftest import DATABASES, empty
 from tests.visitor import Visitor
 
 
@@ -160,7 +160,7 @@ def test_a_home_page_asks_once_for_all_of_it(company, visit, statements):
 def demo(request, app_of) -> Iterator[Flask]:
     app: Flask = app_of(request.param)
     with app.app_context():
-        _empty(request.param)
+        empty()
         load()
         yield app
         db.session.rollback()
