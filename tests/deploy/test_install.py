@@ -160,7 +160,7 @@ def test_what_it_needs_to_know(machine, words, env, said):
 
 
 def test_missing_packages_are_those_of_an_installation(machine):
-    machine.install("sqlite", "openldap", ABSENT="nginx slapd chromium fontconfig")
+    machine.install("sqlite", "openldap", ABSENT="nginx slapd chromium-headless-shell fontconfig")
     assert machine.calls[1] == "apt-get install -q -y --no-install-recommends nginx fontconfig"
 
 

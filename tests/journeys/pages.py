@@ -1,4 +1,4 @@
-"""Every page that a person can reach by following links, one or two addresses for each route."""
+"""Every page that a person can reach by following links, one address for each route."""
 
 import re
 from collections import Counter, deque
@@ -9,13 +9,14 @@ from playwright.sync_api import BrowserContext
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-EACH = 2
+TRIED = 4
+"""Addresses of a route that are opened: a later one may lead where the first does not."""
 LIMIT = 400
 
 
-def reachable(context: BrowserContext, routes: MapAdapter, start: str = "/") -> dict[str, list[str]]:
-    """{endpoint: addresses} of the pages that answer 200 as HTML, found without a browser's engine."""
-    found: dict[str, list[str]] = {}
+def reachable(context: BrowserContext, routes: MapAdapter, start: str = "/") -> dict[str, str]:
+    """{endpoint: address} of the pages that answer 200 as HTML, found without a browser's engine."""
+    found: dict[str, str] = {}
     seen, waiting, taken = {start}, deque([start]), Counter[str]()
     for _ in range(LIMIT):
         if not waiting:
@@ -23,12 +24,11 @@ def reachable(context: BrowserContext, routes: MapAdapter, start: str = "/") -> 
         answer = context.request.get(address := waiting.popleft())
         if answer.status != 200 or not answer.headers.get("content-type", "").startswith("text/html"):
             continue
-        endpoint = _endpoint(routes, answer.url)
-        if endpoint and len(found.setdefault(endpoint, [])) < EACH and address not in found[endpoint]:
-            found[endpoint].append(address)
+        if endpoint := _endpoint(routes, answer.url):
+            found.setdefault(endpoint, address)
         for link in _links(answer.text(), answer.url):
             endpoint = _endpoint(routes, link)
-            if endpoint and link not in seen and taken[endpoint] < EACH * 2:
+            if endpoint and link not in seen and taken[endpoint] < TRIED:
                 taken[endpoint] += 1
                 seen.add(link)
                 waiting.append(link)
