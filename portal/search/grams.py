@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from unicodedata import category, normalize
 
+from opencc import OpenCC
+
 LONGEST = 200
 """Characters of a query; what is typed beyond them is not looked at."""
 WORD = 64
@@ -25,11 +27,15 @@ BREAK = "@"
 """A term no text has: what stands on its two sides is no phrase."""
 
 
+_SIMPLER = OpenCC("t2s")
+
+
 class _Folded(dict[int, str]):
-    """One spelling for each character: full width or half, capital or small, with its accent or without."""
+    """One spelling for each character: full width or half, capital or small, with its accent or without; 週 and 周 are one."""
 
     def __missing__(self, code: int) -> str:
-        one = normalize("NFKD", normalize("NFKC", chr(code)).casefold())
+        # A character by itself: what goes by whole words (乾隆) would depend on where a text was cut.
+        one = _SIMPLER.convert(normalize("NFKD", normalize("NFKC", chr(code)).casefold()))
         self[code] = normalize("NFC", "".join(part for part in one if category(part) != "Mn"))
         return self[code]
 

@@ -14,6 +14,7 @@ from portal.search.grams import asked, snippet, terms
     [
         ("客户满意", ["客户", "户满", "满意", "意", "@"]),
         ("ＣＰＫ 达到１.67", ["cpk", "达到", "到", "1", "67", "@"]),
+        ("客戶滿意", ["客户", "户满", "满意", "意", "@"]),
         ("Zoë O'Neill", ["zoe", "oneill", "@"]),
         ("", ["@"]),
     ],
@@ -48,6 +49,8 @@ def test_single_letters_alone_are_not_looked_for():
 def test_the_hit_is_marked_in_the_spelling_of_the_text():
     assert asked("1.67 满意").marked("ＣＰＫ １.67，客户满意") == [("ＣＰＫ ", False), ("１.67", True), ("，客户", False), ("满意", True)]
     assert asked("cust").marked("discuss with Customers") == [("discuss with ", False), ("Cust", True), ("omers", False)]
+    assert asked("周晓岚").marked("週曉嵐 leads") == [("週曉嵐", True), (" leads", False)]
+    assert asked("週曉").marked("周晓岚") == [("周晓", True), ("岚", False)]
     assert asked("不").marked("<b>") == [("<b>", False)]
 
 
