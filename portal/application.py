@@ -7,7 +7,7 @@ from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import catalogue, config, formats, guard, health, i18n, once, refusals, shell, web
+from portal import catalogue, config, formats, guard, health, i18n, often, once, refusals, shell, web
 from portal.access import switches
 from portal.access.views import bp as access_pages
 from portal.accounts.cookies import Cookies
@@ -81,7 +81,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_mapping({name: known.default for name, known in config.SETTINGS.items()})
     app.config.from_mapping(MAX_CONTENT_LENGTH=4_000_000, MAX_FORM_MEMORY_SIZE=2_000_000, MAX_FORM_PARTS=5_000)
-    app.config.from_mapping(SESSION_COOKIE_SAMESITE="Lax", TRUSTED_HOSTS=None, LOGIN_SECONDS=0.3)
+    app.config.from_mapping(SESSION_COOKIE_SAMESITE="Lax", TRUSTED_HOSTS=None, LOGIN_SECONDS=0.3, SEARCHES="10/second", CALENDARS="60/hour")
     app.config.from_mapping(SQLALCHEMY_ENGINE_OPTIONS=options(str(given.get("SQLALCHEMY_DATABASE_URI", ""))))
     app.config.from_mapping(given)
     if not app.secret_key:
@@ -91,7 +91,7 @@ def create_app(given: Mapping[str, Any]) -> Flask:
     app.session_interface = Cookies()
     app.url_map.converters["int"] = web.Number
     catalogue.compile_stale()
-    for extension in (Htmx(), i18n, formats, db, connected, refusals, health, shell):
+    for extension in (Htmx(), i18n, formats, db, connected, refusals, health, often, shell):
         extension.init_app(app)
     logins.init_app(app, add_context_processor=False)  # it would ask the database for every page, the login's too
     with app.app_context():

@@ -15,6 +15,7 @@ from portal.notifications import counting, feeds, operations, queries, workdays
 from portal.notifications.forms import PreferenceForm, RobotForm, WorkDayForm
 from portal.notifications.models import RobotKind, State
 from portal.notifications.robots import KINDS as KINDS_OF_ROBOTS
+from portal.often import at_most
 from portal.settings.queries import number, value
 from portal.waiting.kinds import KINDS, What
 from portal.web import Answer, done, page, same_version, whole
@@ -68,6 +69,8 @@ def end_feed() -> Answer:
 def calendar(token: str) -> Answer:
     """Asked by a calendar, which has no session: the address is the key."""
     person = feeds.whose(token) or abort(404)
+    if not at_most(current_app.config["CALENDARS"], "calendar", person.id):
+        return make_response("", 429, {"Retry-After": "600"})
     answer = make_response(feeds.calendar(person))
     answer.headers.update({"Content-Type": "text/calendar; charset=utf-8", "Content-Disposition": 'inline; filename="due.ics"'})
     return answer

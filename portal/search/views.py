@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, abort, current_app, g, request
 from markupsafe import Markup, escape
 
+from portal.db import TookTooLong, within
+from portal.often import at_most
 from portal.search import groups
 from portal.search.grams import Asked, asked
 from portal.web import Answer, page, whole
 
 bp = Blueprint("search", __name__)
+LONGEST = 2.0
+"""Seconds a search may take; then other words are asked for. A machine that is busy with one is there for nobody else."""
 MARK = Markup("<mark>{}</mark>")
 REGIONS = {"suggestions": "suggestions", "hits": "hits"}
 
@@ -23,16 +27,25 @@ def with_marks(parts: Iterable[tuple[str, bool]]) -> Markup:
 @bp.get("/search")
 def index() -> Answer:
     wanted = asked(request.args.get("q", ""))
-    if kind := request.args.get("kind", ""):
-        return _of_kind(wanted, groups.by_name().get(kind) or abort(404))
+    kind, after = request.args.get("kind", ""), request.args.get("after", type=whole)
+    only = groups.by_name().get(kind) or abort(404) if kind else None
+    found, refused = _found(wanted, only, after if only else None) if wanted.looks else ([], "")
+    shown = [each for each in found if each.count]
+    context = {"wanted": wanted, "found": shown, "only": only, "after": after if only else None, "refused": refused}
+    answer = page("search/index.html", regions=REGIONS, status=429 if refused == "often" else 200, **context)
+    if refused == "often":
+        answer.headers["Retry-After"] = "1"
+    return answer
+
+
+def _found(wanted: Asked, only: groups.Group | None, after: int | None) -> tuple[list[groups.Found], str]:
+    """The hits, or why there are none: asked too often, or one that takes too long."""
+    if not at_most(current_app.config["SEARCHES"], "search", g.viewer.id):
+        return [], "often"
     suggests = request.headers.get("HX-Target") == "suggestions"
     few, most = (groups.SUGGESTED, groups.SUGGESTED) if suggests else (groups.FEW, groups.MOST)
-    found = groups.every(g.viewer, wanted, few, most) if wanted.looks else []
-    return page("search/index.html", regions=REGIONS, wanted=wanted, found=[each for each in found if each.count], only=None)
-
-
-def _of_kind(wanted: Asked, group: groups.Group) -> Answer:
-    after = request.args.get("after", type=whole)
-    found = [groups.page_of(group, g.viewer, wanted, after)] if wanted.looks else []
-    shown = [each for each in found if each.count]
-    return page("search/index.html", regions=REGIONS, wanted=wanted, found=shown, only=group, after=after)
+    try:
+        with within(LONGEST):
+            return [groups.page_of(only, g.viewer, wanted, after)] if only else groups.every(g.viewer, wanted, few, most), ""
+    except TookTooLong:
+        return [], "long"

@@ -68,3 +68,10 @@ def test_no_log_has_the_key(company, visit, feed, caplog):
         visit(None).get(feed)
     assert feed.rsplit("/", 1)[1] not in caplog.text
     assert '"~^[^?]*/calendar/" "/calendar/-"' in Path("deploy/nginx/maps.conf").read_text(), "nginx writes no more of the path"
+
+
+def test_a_calendar_that_asks_without_end_waits(app, company, visit, feed, monkeypatch):
+    monkeypatch.setitem(app.config, "CALENDARS", "2/hour")
+    answers = [visit(None).get(feed) for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[2].headers["Retry-After"] == "600"

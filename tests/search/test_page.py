@@ -1,8 +1,11 @@
 """The page of search, its pages of one kind, and the suggestions."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
+
+from sqlalchemy import func, literal, select
 
 from portal import clock
 from portal.access.models import Switch
@@ -12,7 +15,8 @@ from portal.directory.models import Person
 from portal.formats import short_name
 from portal.goals.models import Audience
 from portal.goals.states import State
-from portal.search import groups
+from portal.search import groups, views
+from portal.search.models import Kind
 from tests.build import a_check_in, an_objective
 
 OPEN = {"audience": Audience.COMPANY, "state": State.AGREED}
@@ -123,3 +127,30 @@ def test_who_has_left_is_found_by_nobody(company, visit):
     gone.status, gone.left_on = "left", clock.today() - timedelta(days=1)
     db.session.commit()
     assert "Nothing found" in visit(company.wang).get("/search?q=sun").text
+
+
+def test_a_search_that_takes_too_long_is_stopped_and_the_page_says_so(company, visit, monkeypatch):
+    an_objective(company.period, person_id=company.li, title="客户", **OPEN)
+    db.session.commit()
+    number = select(literal(1).label("x")).cte("numbers", recursive=True)
+    for_ever = select(func.count()).select_from(number.union_all(select(number.c.x + 1))).scalar_subquery()
+    goals = next(group for group in groups.groups() if group.kind is Kind.GOAL)
+    monkeypatch.setitem(groups._groups, Kind.GOAL, replace(goals, seen=lambda _: for_ever < 0))
+    monkeypatch.setattr(views, "LONGEST", 0.2)
+    li = visit(company.li)
+    for address in ("/search?q=客户", "/search?q=客户&kind=goal"):
+        page = li.get(address)
+        assert (page.status_code, "takes too long" in page.text, "Nothing found" in page.text) == (200, True, False)
+    assert "Search once more" in li.get("/search?q=客户", target="suggestions").text
+    assert "1 hit<" in li.get("/search?q=wang&kind=person").text, "the next one is searched"
+
+
+def test_who_searches_too_often_waits_a_moment(app, company, visit, monkeypatch):
+    monkeypatch.setitem(app.config, "SEARCHES", "2/hour")
+    li = visit(company.li)
+    statuses = [li.get("/search?q=wang").status_code for _ in range(3)]
+    last = li.get("/search?q=wang", target="suggestions")
+    assert (statuses, last.status_code, last.headers["Retry-After"]) == ([200, 200, 429], 429, "1")
+    assert "Search once more" in last.text
+    assert li.get("/search").status_code == 200, "the empty page asks for nothing"
+    assert visit(company.wang).get("/search?q=li").status_code == 200, "each for themselves"
