@@ -81,7 +81,9 @@ def create_app(given: Mapping[str, Any]) -> Flask:
     app = Flask(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_mapping({name: known.default for name, known in config.SETTINGS.items()})
     app.config.from_mapping(MAX_CONTENT_LENGTH=4_000_000, MAX_FORM_MEMORY_SIZE=2_000_000, MAX_FORM_PARTS=5_000)
-    app.config.from_mapping(SESSION_COOKIE_SAMESITE="Lax", TRUSTED_HOSTS=None, LOGIN_SECONDS=0.3, SEARCHES="10/second", CALENDARS="60/hour")
+    app.config.from_mapping(
+        SESSION_COOKIE_SAMESITE="Lax", TRUSTED_HOSTS=None, LOGIN_SECONDS=0.3, SEARCHES="10/second", CALENDARS="60/hour"
+    )
     app.config.from_mapping(SQLALCHEMY_ENGINE_OPTIONS=options(str(given.get("SQLALCHEMY_DATABASE_URI", ""))))
     app.config.from_mapping(given)
     if not app.secret_key:

@@ -6,12 +6,10 @@ stay whole and are found by how they begin. Everything else (punctuation, signs,
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from unicodedata import category, normalize
-
-from opencc import OpenCC
 
 LONGEST = 200
 """Characters of a query; what is typed beyond them is not looked at."""
@@ -27,7 +25,12 @@ BREAK = "@"
 """A term no text has: what stands on its two sides is no phrase."""
 
 
-_SIMPLER = OpenCC("t2s")
+@cache
+def _simpler() -> Callable[[str], str]:
+    from opencc import OpenCC  # noqa: PLC0415 - its dictionaries are read by whoever writes or seeks Chinese, not at every start
+
+    convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
 
 
 class _Folded(dict[int, str]):
@@ -35,7 +38,7 @@ class _Folded(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         # A character by itself: what goes by whole words (乾隆) would depend on where a text was cut.
-        one = _SIMPLER.convert(normalize("NFKD", normalize("NFKC", chr(code)).casefold()))
+        one = _simpler()(normalize("NFKD", normalize("NFKC", chr(code)).casefold()))
         self[code] = normalize("NFC", "".join(part for part in one if category(part) != "Mn"))
         return self[code]
 
