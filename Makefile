@@ -25,7 +25,7 @@ reset: setup  ## begin the demo anew
 	@$(bin)/python -m portal.demo.run --reset
 
 test: setup-test check  ## everything that CI runs
-	@$(bin)/python -m pytest -n 3 --dist worksteal -q
+	@$(bin)/python -m pytest -n 4 --dist worksteal -q
 
 check: setup-test  ## format, lint, types, imports, templates, catalogue: under a minute
 	$(bin)/ruff format --check -q .
