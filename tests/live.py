@@ -13,6 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).parent.parent
 FIRST_START = 240.0
 ARCHIVING = "FROM job WHERE kind = 'printing.archive'"
@@ -54,6 +56,12 @@ class Live:
             self.process.kill()
             self.process.communicate()
         return self.process.returncode
+
+
+def shared(factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of this run have in common."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 def prepared(shared: Path) -> Path:

@@ -22,14 +22,14 @@ class States:
 
     def bring_back(self, name: str, make: Callable[[], object]) -> None:
         """Make the database be as `make` left it, committed."""
-        database = db.engine.dialect.name
+        sqlite = db.engine.dialect.name == "sqlite"
         if name in self.made:
-            _BACK[database](self, name)
+            (self._back_sqlite if sqlite else self._back_postgresql)(name)
         else:
             made = make()
             db.session.remove()
             self.made[name] = made
-            _KEEP[database](self, name)
+            (self._keep_sqlite if sqlite else self._keep_postgresql)(name)
 
     def _keep_sqlite(self, name: str) -> None:
         self._files[name] = sqlite3.connect(":memory:", check_same_thread=False)
@@ -61,10 +61,6 @@ class States:
     def _back_postgresql(self, name: str) -> None:
         with db.engine.begin() as connection:
             connection.exec_driver_sql(f"SELECT kept_{name}.bring_back()")
-
-
-_KEEP = {"sqlite": States._keep_sqlite, "postgresql": States._keep_postgresql}
-_BACK = {"sqlite": States._back_sqlite, "postgresql": States._back_postgresql}
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

@@ -27,11 +27,12 @@ def with_marks(parts: Iterable[tuple[str, bool]]) -> Markup:
 @bp.get("/search")
 def index() -> Answer:
     wanted = asked(request.args.get("q", ""))
-    kind, after = request.args.get("kind", ""), request.args.get("after", type=whole)
+    kind = request.args.get("kind", "")
     only = groups.by_name().get(kind) or abort(404) if kind else None
-    found, refused = _found(wanted, only, after if only else None) if wanted.looks else ([], "")
+    after = request.args.get("after", type=whole) if only else None
+    found, refused = _found(wanted, only, after) if wanted.looks else ([], "")
     shown = [each for each in found if each.count]
-    context = {"wanted": wanted, "found": shown, "only": only, "after": after if only else None, "refused": refused}
+    context = {"wanted": wanted, "found": shown, "only": only, "after": after, "refused": refused}
     answer = page("search/index.html", regions=REGIONS, status=429 if refused == "often" else 200, **context)
     if refused == "often":
         answer.headers["Retry-After"] = "1"

@@ -1,6 +1,5 @@
 """A portal as `make run` starts it, and people in front of a real browser."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser import SIZES, Noise
-from tests.live import Live, prepared
+from tests.live import Live, prepared, shared
 
 PASSWORD = "portal-demo"
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
@@ -19,9 +18,8 @@ LOCALES = {"zh": "zh-CN", "en": "en-US"}
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A running portal, one for each test process; the first start is made once for all of them."""
-    base = tmp_path_factory.getbasetemp()
     folder = tmp_path_factory.mktemp("live") / "demo"
-    shutil.copytree(prepared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base), folder)
+    shutil.copytree(prepared(shared(tmp_path_factory)), folder)
     (folder / "directory" / "ports").unlink(missing_ok=True)  # each process has its own
     portal = Live.start(folder)
     yield portal

@@ -6,7 +6,6 @@ without them: another third and another way each day; `make sweep` looks at all 
 
 import fcntl
 import json
-import os
 from datetime import date
 from itertools import product
 from zlib import crc32
@@ -17,6 +16,7 @@ from tests.browser import SIZES, axe, dead, wider_than_the_screen
 from tests.conftest import make_app
 from tests.everywhere.exemptions import NOT_BY_LINK
 from tests.journeys.pages import reachable
+from tests.live import shared
 
 LOGINS = ("zhou.xiaolan", "lin.zhiyuan", "qin.lang", "shen.jiahe", "sun.hao", "wu.tao")
 WAYS = list(product(SIZES, ("zh", "en"), (False, True)))
@@ -34,8 +34,7 @@ def crawl(sit, routes, tmp_path_factory):
 
     The portals of all processes are copies of one: an address in one is an address in the others.
     """
-    base = tmp_path_factory.getbasetemp()
-    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared(tmp_path_factory)
 
     def walk(login):
         kept = folder / f"reached-by-{login}.json"

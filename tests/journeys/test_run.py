@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import ARCHIVING, PROJECT, Live, prepared
+from tests.live import ARCHIVING, PROJECT, Live, prepared, shared
 from tests.running.test_children import lives, until
 
 
 @pytest.fixture
 def folder(tmp_path, tmp_path_factory):
-    base = tmp_path_factory.getbasetemp()
-    shutil.copytree(prepared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base), tmp_path / "demo")
+    shutil.copytree(prepared(shared(tmp_path_factory)), tmp_path / "demo")
     (tmp_path / "demo/directory/ports").unlink(missing_ok=True)
     return tmp_path / "demo"
 
