@@ -9,10 +9,11 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import lru_cache, update_wrapper
 from typing import Any, Generic, TypeVar, TypeVarTuple, cast
 
-from sqlalchemy import BindParameter, Integer, bindparam
+from sqlalchemy import BindParameter, ClauseElement, Integer, bindparam
 
 from portal.access import relations
 from portal.access.viewer import Viewer
+from portal.db import kept
 
 KEPT = 300
 """Forms of a standing, and statements of each builder, that a process keeps."""
@@ -26,13 +27,17 @@ class Prepared(Generic[Statement, *More]):
     """A builder of statements, called with a viewer; what it gives is splatted into `execute`, `scalars` or `scalar`."""
 
     def __init__(self, build: Callable[[Viewer, *More], Statement]) -> None:
-        self._made = lru_cache(maxsize=KEPT)(cast(Any, build))
+        self._made = lru_cache(maxsize=KEPT)(lambda *form: _named(cast(Any, build)(*form)))
         update_wrapper(self, build)
         _every.append(self._made.cache_clear)
 
     def __call__(self, viewer: Viewer, *more: *More, **values: Any) -> tuple[Statement, dict[str, Any]]:
         """The statement and its parameters: the viewer's own and `values`. `more` decides how it is made: few different."""
         return self._made(places(viewer), *more), {**own(viewer), **values}
+
+
+def _named(made: Any) -> Any:
+    return kept(made) if isinstance(made, ClauseElement) else made
 
 
 def prepared(build: Callable[[Viewer, *More], Statement]) -> Prepared[Statement, *More]:

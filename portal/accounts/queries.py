@@ -9,7 +9,7 @@ from sqlalchemy import ScalarSelect, Select, and_, bindparam, exists, or_, selec
 from portal import clock, settings
 from portal.access.models import Role, RoleGrant
 from portal.accounts.models import BreakGlass, Kind, LoginSession, hash_of
-from portal.db import db
+from portal.db import db, kept
 from portal.directory.lines import on
 from portal.directory.models import Person, Status
 from portal.settings import Setting
@@ -82,4 +82,4 @@ def _by_token() -> Select[*tuple[Any, ...]]:
     return found.where(LoginSession.id_hash == bindparam("hash"), allowed)
 
 
-_BY_TOKEN = _by_token()  # made once: every request asks it, and making it costs more than asking
+_BY_TOKEN = kept(_by_token())  # made once: every request asks it, and making it costs more than asking

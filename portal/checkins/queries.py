@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Date, Select, and_, bindparam, exists, false, func, or_, select
+from sqlalchemy import Date, Integer, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import access
@@ -17,7 +17,7 @@ from portal.actions.models import Action
 from portal.actions.models import State as Promised
 from portal.checkins import rhythm
 from portal.checkins.models import CheckIn, Field, Note, Pause, PrivateNote, Rhythm, State, Voice
-from portal.db import db, one_or_404, reading
+from portal.db import db, kept, one_or_404, reading
 from portal.directory.lines import on
 from portal.directory.models import Absence, Assignment, Person, ReportingLine, UnitLine
 from portal.goals import queries as goals
@@ -133,7 +133,7 @@ def to_change(viewer: Viewer, check_in_id: int, act: Act) -> tuple[CheckIn, Held
 def talk_with(viewer: Viewer, person_id: int, today: date) -> Talk:
     """Everything for recording a talk with somebody. 404 for whom one knows nothing of, 403 for who is not one's report."""
     held = access.acts_on(viewer, Subject(person_id=person_id))
-    pair = next(iter(_pairs(Person.id == person_id, today)), None)
+    pair = next(iter(_pairs(_ONE, today, person=person_id)), None)
     if pair is None or not held.keys() & {Act.RECORD_CHECK_IN, Act.SEE_TIME_LINE}:
         abort(404)
     if Act.RECORD_CHECK_IN not in held:
@@ -157,15 +157,13 @@ def talk_with(viewer: Viewer, person_id: int, today: date) -> Talk:
 def people(viewer: Viewer, today: date) -> list[Pair]:
     """Everybody whose talks one records (own reports, and those of whom one acts for), the most urgent first."""
     managers = [viewer.id, *(giver.id for giver, acts in viewer.gave if Act.RECORD_CHECK_IN in acts)]
-    mine = select(ReportingLine.report_id).where(ReportingLine.manager_id.in_(managers), ReportingLine.depth == 1)
-    found = _pairs(and_(Person.id.in_(mine), Person.id != viewer.id), today) if viewer.span or viewer.gave else []
+    found = _pairs(_LED, today, managers=managers, me=viewer.id) if viewer.span or viewer.gave else []
     return sorted(found, key=lambda pair: (pair.standing.paused, pair.standing.due, pair.id))
 
 
 def own_standing(viewer: Viewer, today: date) -> Pair | None:
     """How one's own dialogue with one's manager stands; None without a manager."""
-    has_manager = exists().where(ReportingLine.report_id == Person.id, ReportingLine.depth == 1)
-    return next(iter(_pairs(and_(Person.id == viewer.id, has_manager), today)), None)
+    return next(iter(_pairs(_OWN, today, person=viewer.id)), None)
 
 
 def promises(viewer: Viewer, person_id: int) -> list[Promise]:
@@ -277,9 +275,9 @@ def _newest(viewer: Viewer) -> Select[CheckIn]:
     return newest.options(joinedload(c.notes))
 
 
-def _pairs(who: Any, today: date) -> list[Pair]:
+def _pairs(found: Select[*tuple[Any, ...]], today: date, **whose: Any) -> list[Pair]:
     """In one statement: last talk, rhythm (person before the nearest unit), leave, open promises, preparation."""
-    return [pair(row, today) for row in db.session.execute(PAIRS.where(who), {"today": today})]
+    return [pair(row, today) for row in db.session.execute(found, {"today": today, **whose})]
 
 
 def _all_pairs() -> Select[*tuple[Any, ...]]:
@@ -321,7 +319,19 @@ def _all_pairs() -> Select[*tuple[Any, ...]]:
     )
 
 
-PAIRS = _all_pairs()  # made once: home asks it each time
+def _one_pair(*where: Any) -> Select[*tuple[Any, ...]]:
+    return kept(PAIRS.where(Person.id == bindparam("person", type_=Integer), *where))
+
+
+def _led() -> Select[*tuple[Any, ...]]:
+    line = ReportingLine
+    mine = select(line.report_id).where(line.manager_id.in_(bindparam("managers", expanding=True)), line.depth == 1)
+    return kept(PAIRS.where(Person.id.in_(mine), Person.id != bindparam("me", type_=Integer)))
+
+
+PAIRS = _all_pairs()  # made once, as these: home asks each time
+_ONE, _LED = _one_pair(), _led()
+_OWN = _one_pair(exists().where(ReportingLine.report_id == Person.id, ReportingLine.depth == 1))
 
 
 def pair(row: Any, today: date) -> Pair:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal import clock, journal
 from portal.access import Act, Held, Viewer
-from portal.db import db
+from portal.db import db, spelled
 from portal.directory.models import Person
 from portal.feedback import queries
 from portal.feedback.models import Ask, CompanyValue, Feedback, Report
@@ -108,7 +108,7 @@ def report(feedback: Feedback, reason: str, by: Viewer, acts: Held) -> Report:
         raise NotHeld(Act.REPORT_FEEDBACK)
     if feedback.state is not State.GIVEN:
         raise Refused(N_("Its words are not shown to anybody any more."))
-    same = select(Report.id).where(Report.feedback_id == feedback.id, Report.state == Verdict.OPEN)
+    same = select(Report.id).where(Report.feedback_id == feedback.id, Report.state == spelled(Verdict.OPEN))
     if db.session.scalar(same) is not None:
         raise Refused(N_("It was reported already: HR looks at it."))
     made = Report(feedback_id=feedback.id, person_id=feedback.author_id, reporter_id=by.id, words=feedback.words)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from portal import access, clock
 from portal.access import Act, Held, Viewer
 from portal.access.switches import enabled, is_on_for
-from portal.db import db, reading
+from portal.db import db, reading, spelled
 from portal.directory.models import Person, ReportingLine, Status, UnitLine
 from portal.feedback.models import Ask, CompanyValue, Feedback, Report
 from portal.feedback.states import REGRET, Asking, State, Verdict
@@ -223,7 +223,7 @@ def ask_to_change(viewer: Viewer, ask_id: int, act: Act) -> tuple[Ask, Held]:
 
 def told(viewer: Viewer) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """SQL conditions of decisions that concern the viewer: what they reported; what they wrote and HR hid."""
-    theirs = (Report.person_id == viewer.id) & (Report.state == Verdict.HIDDEN)
+    theirs = (Report.person_id == viewer.id) & (Report.state == spelled(Verdict.HIDDEN))
     return (Report.reporter_id == viewer.id) & (Report.state != Verdict.OPEN), theirs
 
 
@@ -233,8 +233,8 @@ def reports(viewer: Viewer, before: int | None = None) -> tuple[Sequence[Report]
     options = (joinedload(Report.person), joinedload(Report.reporter), joinedload(Report.decided_by))
     found = select(Report).where(seen, Report.state.in_((Verdict.KEPT, Verdict.HIDDEN))).options(*options)
     if before is None:
-        first = select(Report).where(seen, Report.state == Verdict.OPEN).options(*options).order_by(Report.id).limit(100)
-        opened = db.session.scalars(first).all()
+        first = select(Report).where(seen, Report.state == spelled(Verdict.OPEN)).options(*options)
+        opened = db.session.scalars(first.order_by(Report.id).limit(100)).all()
     else:
         opened, found = [], found.where(Report.id < before)
     rows = db.session.scalars(found.order_by(Report.id.desc()).limit(PAGE + 1)).all()
@@ -258,7 +258,7 @@ def decided_or_404(viewer: Viewer, report_id: int) -> Report:
 
 def decisions(viewer: Viewer, feedback: Feedback) -> Sequence[Report]:
     """Reports about one piece as the viewer may know of them: their own, and of their own words what HR hid."""
-    waits = (Report.reporter_id == viewer.id) & (Report.state == Verdict.OPEN)
+    waits = (Report.reporter_id == viewer.id) & (Report.state == spelled(Verdict.OPEN))
     found = select(Report).where(Report.feedback_id == feedback.id, or_(waits, *told(viewer)))
     return db.session.scalars(found.order_by(Report.id.desc()).limit(5)).all()
 

@@ -16,7 +16,7 @@ from portal import access, charts, formats
 from portal.access import Act, Subject, Viewer
 from portal.checkins.models import CheckIn
 from portal.checkins.queries import HELD
-from portal.db import db
+from portal.db import db, kept
 from portal.directory.lines import on
 from portal.directory.models import Assignment, Person, Post, Unit
 from portal.goals import progress
@@ -109,7 +109,7 @@ def _quarter_with_talks() -> Select[Period, date]:
     return found.order_by(Period.id).distinct()
 
 
-_WEEKS = _quarter_with_talks()  # made once: home asks it each time
+_WEEKS = kept(_quarter_with_talks())  # made once: home asks it each time
 
 
 @dataclass(frozen=True)

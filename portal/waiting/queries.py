@@ -14,7 +14,7 @@ from portal.access import Act, Viewer
 from portal.access.models import Pilot, Switch
 from portal.access.switches import CAPABILITIES, enabled
 from portal.checkins import queries as checkins
-from portal.db import db
+from portal.db import db, kept
 from portal.directory.models import Person, ReportingLine, UnitLine
 from portal.settings.queries import number
 from portal.waiting.kinds import KINDS, SOON, What
@@ -106,7 +106,7 @@ def _days(today: date) -> dict[str, date]:
 
 @lru_cache(maxsize=200)  # one for each shape of a viewer
 def _statement(whom: Whom, on: Collection[str]) -> CompoundSelect[Any]:
-    return union_all(*(found for part, source in SOURCES if not part or part in on for found in source(whom)))
+    return kept(union_all(*(found for part, source in SOURCES if not part or part in on for found in source(whom))))
 
 
 def _item(row: Any) -> Item:
@@ -131,7 +131,7 @@ def _talks() -> Any:
     return checkins.PAIRS.add_columns(arms.c.who).join(arms, arms.c.person == Person.id)
 
 
-_TALKS = _talks()  # made once: making it costs more than asking it
+_TALKS = kept(_talks())  # made once: making it costs more than asking it
 
 
 def _off(low: int, high: int, people: Collection[int]) -> Mapping[int, frozenset[str]]:

@@ -17,6 +17,7 @@ from portal.checkins.models import CheckIn
 from portal.checkins.models import State as Held
 from portal.cycles.models import Cycle
 from portal.cycles.models import State as Running
+from portal.db import spelled
 from portal.dialogues.models import GoalDialogue
 from portal.dialogues.states import State as Together
 from portal.directory.lines import on
@@ -94,7 +95,7 @@ def returned(whom: Whom) -> Iterator[Found]:
     above = and_(UnitLine.upper_id == UnitTerm.unit_id, UnitLine.lower_id == o.unit_id)
     heads = exists().where(UnitTerm.head_id == r.by_id, on(DAY, UnitTerm), above)
     theirs = or_(o.person_id == r.by_id, o.accountable_id == r.by_id, leads, heads)
-    stands = o.state == State.AGREED, Period.closed.is_(False), r.state == RevisionState.RETURNED
+    stands = o.state == State.AGREED, Period.closed.is_(False), r.state == spelled(RevisionState.RETURNED)
     return whom.own(found.where(last, *stands, theirs), r.by_id)
 
 
@@ -161,10 +162,12 @@ def feedback(whom: Whom) -> Iterator[Found]:
     yield from whom.own(asks.where(a.state == Asking.OPEN, Person.status != Status.LEFT), a.asked_id)
     open_ = _asks(What.REPORTED, r.id, title=func.substr(r.words, 1, 80)).join(Feedback, Feedback.id == r.feedback_id)
     parties = (r.person_id, r.reporter_id, Feedback.person_id)
-    yield from whom.keeping(open_.where(r.state == Verdict.OPEN), Act.DECIDE_REPORT, parties)
+    yield from whom.keeping(open_.where(r.state == spelled(Verdict.OPEN)), Act.DECIDE_REPORT, parties)
     heard = _asks(What.HEARD, r.id).where(r.state.in_((Verdict.KEPT, Verdict.HIDDEN)), r.read_by_reporter.is_(False))
     yield from whom.own(heard, r.reporter_id)
-    yield from whom.own(_asks(What.HIDDEN, r.id).where(r.state == Verdict.HIDDEN, r.read_by_author.is_(False)), r.person_id)
+    yield from whom.own(
+        _asks(What.HIDDEN, r.id).where(r.state == spelled(Verdict.HIDDEN), r.read_by_author.is_(False)), r.person_id
+    )
 
 
 def _claims(what: What, key: Any, goal: Any) -> Found:

@@ -12,7 +12,7 @@ from portal.access.models import Delegation, Role, RoleGrant
 from portal.actions.models import Action
 from portal.admin.operations import change_setting
 from portal.checkins.models import Note
-from portal.db import db
+from portal.db import db, reading
 from portal.dialogues.models import GoalDraft, GoalRemark
 from portal.directory.models import Absence, Assignment, Person, Post, Unit, UnitTerm
 from portal.feedback.models import CompanyValue
@@ -127,3 +127,28 @@ def test_a_page_costs_the_same_for_one_row_and_for_three(company, visit, stateme
         assert visitor.get(address).status_code == 200, address
         found[endpoint] = len(statements)
     assert found == STATEMENTS
+
+
+def test_no_page_has_sqlite_prepare_a_statement_anew(company, visit):
+    """For the values given with it: where a partial index asks for one, it belongs into the statement (`db.spelled`)."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    for endpoint, address in fill(company, 1).items():
+        visitor = visit(company.zheng if endpoint == "audit.index" else company.hu if endpoint in BY_HR else company.wang)
+        for _ in range(2):
+            assert visitor.get(address).status_code == 200, address
+        before = _prepared()
+        visitor.get(address)
+        again = [sql for sql, times in _prepared().items() if times > before.get(sql, times)]
+        assert not again, endpoint
+
+
+def _prepared() -> dict[str, int]:
+    """How often SQLite has prepared each statement anew that it keeps for readers."""
+    token = reading.set(True)
+    try:
+        with db.engine.connect() as connection:
+            found = connection.exec_driver_sql("SELECT sql, reprep FROM sqlite_stmt")
+            return {row.sql: row.reprep for row in found}
+    finally:
+        reading.reset(token)
