@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -37,6 +36,7 @@ from portal.feedback import found as found_feedback
 from portal.feedback import policy as feedback
 from portal.feedback.views import bp as feedback_pages
 from portal.files.views import bp as file_pages
+from portal.framework import Portal
 from portal.goals import filing as goal_files
 from portal.goals import found as found_goals
 from portal.goals import jobs as goal_jobs
@@ -76,9 +76,9 @@ from portal.sync import jobs as sync_jobs
 from portal.sync.views import bp as sync_pages
 
 
-def create_app(given: Mapping[str, Any]) -> Flask:
+def create_app(given: Mapping[str, Any]) -> Portal:
     """An application for one company. `SECRET_KEY` and the database have no default; see `portal.config` for the rest."""
-    app = Flask(__name__, template_folder="../templates", static_folder="../static")
+    app = Portal(__name__, template_folder="../templates", static_folder="../static")
     app.config.from_mapping({name: known.default for name, known in config.SETTINGS.items()})
     app.config.from_mapping(MAX_CONTENT_LENGTH=4_000_000, MAX_FORM_MEMORY_SIZE=2_000_000, MAX_FORM_PARTS=5_000)
     app.config.from_mapping(

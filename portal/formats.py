@@ -164,7 +164,7 @@ def decimal(value: Figure | None, places: int | None = None) -> str:
     """1,110 or 98.5: as exact as it is, or rounded half up to `places`; minus is a minus."""
     if value is None:
         return _("No data yet")
-    exact = Decimal(str(value))
+    exact = _exact(value)
     if places is not None:
         exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     text = f"{exact:,f}"
@@ -173,9 +173,13 @@ def decimal(value: Figure | None, places: int | None = None) -> str:
     return "0" if text == "-0" else text.replace("-", "−")
 
 
+def _exact(value: Figure) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
 def percent(share: Figure | None, places: int = 0) -> str:
     """A share of one as 46%."""
-    return _("No data yet") if share is None else f"{decimal(Decimal(str(share)) * 100, places)}%"
+    return _("No data yet") if share is None else f"{decimal(_exact(share) * 100, places)}%"
 
 
 def figure(value: Figure | None, unit: str = "", places: int | None = None) -> str:

@@ -13,6 +13,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from portal import here
 from portal.words import Sentence
 
 __all__ = [
@@ -51,7 +52,7 @@ def company_speaks(app: Flask, ask: Callable[[], str]) -> None:
 def language() -> str:
     """The language of this answer: `zh` or `en`."""
     try:
-        found = g._flask_babel.babel_locale or get_locale()  # each date asks: what is known is not looked for again
+        found = here.kept()._flask_babel.babel_locale or get_locale()  # each date asks: what is known is not looked for again
     except (AttributeError, RuntimeError):  # nobody asked yet, or there is no request
         found = get_locale()
     return str(found.language if found else current_app.config["LANGUAGE"])
@@ -90,7 +91,7 @@ def everywhere(sentence: str) -> Iterator[str]:
 def _catalogue() -> Any:
     """The catalogue of this answer, looked up once a language: a page asks for some hundred sentences."""
     try:
-        found = g._flask_babel.babel_translations  # `force_locale` and `refresh` forget it
+        found = here.kept()._flask_babel.babel_translations  # `force_locale` and `refresh` forget it
     except (AttributeError, RuntimeError):  # nobody asked for a sentence yet, or there is no request
         found = None
     if found is None:

@@ -1,7 +1,7 @@
 """Reads of the OKR board: whose goals, of which period, in which columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -208,7 +208,7 @@ def _with_words(page: Sequence[Card]) -> list[Card]:
         return list(page)
     found = db.session.execute(_SAID, {"ids": doubtful, "since": clock.now() - timedelta(days=patience())})
     said = {row.objective_id: row.comment for row in found}
-    return [replace(card, lately=said.get(card.id, "")) for card in page]
+    return [card._replace(lately=said.get(card.id, "")) for card in page]
 
 
 def _said_lately() -> Select[Any]:

@@ -1,10 +1,11 @@
 """Goals in lists (boards, tree, home): plain rows in one or two statements, never one more for another goal."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased
@@ -26,9 +27,8 @@ PAGE = 50
 """Goals of a level or of a list that are shown at once."""
 
 
-@dataclass(frozen=True)
-class KeyResult:
-    """A measure in a list."""
+class KeyResult(NamedTuple):
+    """A measure in a list. A tuple, as `Card` is: a board makes hundreds, and a dataclass takes several times as long."""
 
     id: int
     name: str
@@ -41,13 +41,13 @@ class KeyResult:
     high: Decimal | None
     current: Decimal | None
     confidence: int | None
-    share: Decimal | None
-    steps: int  # milestones, and how many of them are done
-    steps_done: int
     veto: bool
     rule: Rule | None
     aggregation: Aggregation
     split: Split
+    share: Decimal | None = None
+    steps: int = 0  # milestones, and how many of them are done
+    steps_done: int = 0
 
     @property
     def in_parts(self) -> bool:
@@ -55,8 +55,7 @@ class KeyResult:
         return in_parts(self.aggregation, self.split)
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """An objective in a list. `place`: whose it is (company, unit, person); `owner`: who answers for it."""
 
     id: int
@@ -139,13 +138,14 @@ def measured(viewer: Viewer, found: Select[Any], order: Sequence[Any], limit: in
 
 def with_measures(found: Select[Any], values: Mapping[str, Any] | None = None) -> list[Card]:
     """The goals of a query made by `measured`, with their measures. One statement."""
-    made: dict[int, tuple[Card, list[KeyResult]]] = {}
-    for row in db.session.execute(found, values):
-        if row.id not in made:
-            made[row.id] = (replace(card(row), may_record=bool(row.may_record)), [])
-        if row.m_id:
-            made[row.id][1].append(_key_result(row))
-    return [replace(each, measures=tuple(results)) for each, results in made.values()]
+    each = groupby(db.session.execute(found, values), attrgetter("id"))
+    return [_with_measures(list(lines)) for _id, lines in each]
+
+
+def _with_measures(lines: Sequence[Any]) -> Card:
+    first = lines[0]
+    results = tuple(_key_result(line) for line in lines if line.m_id)
+    return card(first, may_record=bool(first.may_record), measures=results)
 
 
 def one(viewer: Viewer, objective_id: int) -> Card | None:
@@ -159,7 +159,7 @@ def _one(viewer: Viewer) -> Select[Any]:
     return measured(viewer, rows(viewer).where(Objective.id == bindparam("id")), [Objective.id], 1)
 
 
-def card(row: Any) -> Card:
+def card(row: Any, *, may_record: bool = False, measures: tuple[KeyResult, ...] = ()) -> Card:
     """One row of `rows`, judged by today."""
     today = clock.today()
     begins, ends = row.begins, row.ends
@@ -188,6 +188,8 @@ def card(row: Any) -> Card:
         elapsed=min(max(days / (ends - begins).days, Decimal(0)), Decimal(1)),
         health=_health(row, today),
         closed=row.state is State.CLOSED,
+        may_record=may_record,
+        measures=measures,
     )
 
 
@@ -222,6 +224,7 @@ def milestone_sums() -> Iterable[ColumnElement[Any]]:
 
 
 def _results() -> tuple[ColumnElement[Any], ...]:
+    """The columns of a `KeyResult`, in the order of its fields; the rest is `milestone_sums`."""
     m = Measure
     told = (m.id, m.name, m.shape, m.direction, m.unit, m.baseline, m.target, m.low, m.high, m.current, m.confidence, m.veto)
     kept: tuple[Any, ...] = (*told, m.rule, m.aggregation, m.split)
@@ -231,37 +234,18 @@ def _results() -> tuple[ColumnElement[Any], ...]:
 _RESULTS = _results()
 
 
-def share_of(row: Any, mark: str = "") -> Decimal | None:
-    """The clamped progress of a row with the facts of a measure (their names after `mark`) and its `milestone_sums`."""
-    shape, direction, *figures = (
-        getattr(row, mark + name) for name in ("shape", "direction", "baseline", "target", "low", "high")
-    )
-    done = row.done or 0
-    steps = ((done, True), (row.steps - done, False)) if row.steps else ()
-    return progress.clamped(progress.raw(progress.Course(shape, direction, *figures), getattr(row, f"{mark}current"), steps))
+def share_of(measure: Any, steps: int | None, done: int | None) -> Decimal | None:
+    """The clamped progress of whatever has the facts of a measure, with the first two of its `milestone_sums`."""
+    course = progress.Course(measure.shape, measure.direction, measure.baseline, measure.target, measure.low, measure.high)
+    reached = done or 0
+    parts = ((reached, True), (steps - reached, False)) if steps else ()
+    return progress.clamped(progress.raw(course, measure.current, parts))
 
 
 def _key_result(row: Any) -> KeyResult:
-    return KeyResult(
-        id=row.m_id,
-        name=row.m_name,
-        shape=row.m_shape,
-        direction=row.m_direction,
-        unit=row.m_unit,
-        baseline=row.m_baseline,
-        target=row.m_target,
-        low=row.m_low,
-        high=row.m_high,
-        current=row.m_current,
-        confidence=row.m_confidence,
-        share=share_of(row, "m_"),
-        steps=row.many or 0,
-        steps_done=row.many_done or 0,
-        veto=row.m_veto,
-        rule=row.m_rule,
-        aggregation=row.m_aggregation,
-        split=row.m_split,
-    )
+    *facts, steps, done, many, many_done = row[-len(_RESULTS) :]
+    found = KeyResult(*facts)
+    return found._replace(share=share_of(found, steps, done), steps=many or 0, steps_done=many_done or 0)
 
 
 def results_of(measures: Iterable[Measure]) -> tuple[KeyResult, ...]:

@@ -16,7 +16,7 @@ FEW, SUGGESTED, PAGE = 5, 3, 50
 TRUE = true()
 KEPT = 100
 """Statements kept by each process, one for each standing that somebody searches with."""
-MOST = 1_000
+MOST = 200
 """Hits are counted up to so many; beyond it is said that there are more."""
 
 

@@ -32,7 +32,7 @@ def index() -> Answer:
     after = request.args.get("after", type=whole) if only else None
     found, refused = _found(wanted, only, after) if wanted.looks else ([], "")
     shown = [each for each in found if each.count]
-    context = {"wanted": wanted, "found": shown, "only": only, "after": after, "refused": refused}
+    context = {"wanted": wanted, "found": shown, "only": only, "after": after, "refused": refused, "most": groups.MOST}
     answer = page("search/index.html", regions=REGIONS, status=429 if refused == "often" else 200, **context)
     if refused == "often":
         answer.headers["Retry-After"] = "1"

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from flask import g, has_app_context
+from flask import g
 from sqlalchemy import select
 
-from portal import clock
+from portal import clock, here
 from portal.db import db
 from portal.settings.models import Setting
 from portal.settings.names import NAMES, Value
@@ -14,11 +14,13 @@ from portal.settings.names import NAMES, Value
 def value(name: str) -> Value:
     """The value in force. Raises KeyError for a name that is not in the list."""
     default = NAMES[name].default
-    if not has_app_context():
+    try:
+        kept = here.kept()
+    except RuntimeError:
         return default
-    if "settings" not in g:
+    if "settings" not in kept:
         remember({row.name: row.value for row in db.session.execute(select(Setting.name, Setting.value))})
-    chosen: Value = g.settings.get(name, default)
+    chosen: Value = kept.settings.get(name, default)
     return chosen
 
 

@@ -3,7 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from flask import Flask, has_request_context, request
+from flask import Flask
+
+from portal import here
 
 
 def init_app(app: Flask) -> None:
@@ -14,7 +16,6 @@ def init_app(app: Flask) -> None:
     def asset(name: str) -> str:
         if name not in known or app.debug:
             known[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
-        root = request.script_root if has_request_context() else ""
-        return f"{root}{path}/{name}?v={known[name]}"  # not by url_for: each icon asks
+        return f"{here.root()}{path}/{name}?v={known[name]}"  # not by url_for: each icon asks
 
     app.jinja_env.globals["asset"] = asset

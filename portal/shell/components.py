@@ -14,7 +14,8 @@ from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 from wtforms import Field, Form
 
-from portal.formats import short_name
+from portal.formats import percent, short_name
+from portal.i18n import gettext
 from portal.shell.differences import marked
 from portal.words import N_
 
@@ -37,7 +38,13 @@ def init_app(app: Flask) -> None:
         """A word with a state's colour, and perhaps a picture."""
         return CHIP.format(f" {tone}" if tone else "", icon(glyph) if glyph else "", text)
 
-    env.globals.update(N_=N_, errors_of=errors_of, marked=marked, icon=icon, chip=chip, avatar=avatar, who=who, tag=tag)
+    def health(state: str, word: str | None = None) -> Markup:
+        """How a goal stands: picture, word and colour."""
+        glyph, usual = HEALTH[state]
+        return _chip(icon(glyph), state, word or gettext(usual))
+
+    small = {"avatar": avatar, "bar": bar, "chip": chip, "gauge": gauge, "health": health, "icon": icon, "signal": signal}
+    env.globals.update(small, N_=N_, HEALTH=HEALTH, errors_of=errors_of, marked=marked, who=who, tag=tag)
     with app.app_context():
         module = env.get_template("ui/macros.html").module
     env.globals.update({name: part for name, part in vars(module).items() if isinstance(part, Macro)})
@@ -53,6 +60,66 @@ def _glued(text: str) -> Markup:
     parts = TOGETHER.split(text)
     held = (Markup('<span class="nowrap">{}</span>').format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
     return Markup().join(held)
+
+
+HEALTH = {
+    "good": ("circle-check", N_("On track")),
+    "warn": ("triangle-alert", N_("At risk")),
+    "bad": ("octagon-alert", N_("Off track")),
+    "stale": ("circle-dashed", N_("Update due")),
+    "closed": ("check", N_("Closed")),
+    "new": ("circle-dashed", N_("Not started")),
+}
+"""Picture and word of each state of health."""
+
+
+@lru_cache(maxsize=1000, typed=True)
+def _chip(glyph: Markup, state: str, word: str) -> Markup:
+    return CHIP.format(f" {state}", glyph, word)
+
+
+BAR = Markup('<svg class="bar %s" role="img" aria-label="%s"><rect class="fill" width="%s" height="100%%"/>%s</svg>')
+PACE = Markup('<rect class="pace" x="%s" width="1.5" height="100%%"/>')
+GAUGE, UNKNOWN = (
+    Markup('<span class="gauge">%s<b>%s</b></span>'),
+    Markup('<span class="gauge">%s<b aria-hidden="true">–</b></span>'),
+)
+
+
+def bar(share: Decimal | None, state: str = "plain", pace: Decimal | None = None, label: str | None = None) -> Markup:
+    """Progress: its width is an attribute. The tick is the share of the period that has passed."""
+    told = f"{label or gettext('Progress')} {percent(share)}"
+    if pace is None:
+        return BAR % (state, told, width(share), "")
+    told += gettext(", %(pace)s of the time has passed", pace=percent(pace))
+    return BAR % (state, told, width(share), PACE % width(pace))
+
+
+def gauge(share: Decimal | None, state: str = "plain", pace: Decimal | None = None) -> Markup:
+    """The bar and its figure; no data is a dash, never 0."""
+    drawn = bar(share, state, pace)
+    return UNKNOWN % drawn if share is None else GAUGE % (drawn, percent(share))
+
+
+SIGNAL = Markup(
+    '<span class="signal"><svg width="13" height="12" aria-hidden="true"><rect class="on" y="8" width="3" height="4" rx="1"/>'
+    '<rect %sx="5" y="4" width="3" height="8" rx="1"/><rect %sx="10" width="3" height="12" rx="1"/></svg>'
+    '<span class="vh">%s </span>%s</span>'
+)
+SILENT = Markup('<span class="signal"><span class="vh">%s </span>–</span>')
+
+
+def signal(level: int | None) -> Markup:
+    """Confidence from 0 to 10, shown: one to three columns, and the figure."""
+    return _signal(level, gettext("Confidence"))
+
+
+@lru_cache(maxsize=100)
+def _signal(level: int | None, word: str) -> Markup:
+    if level is None:
+        return SILENT % word
+    lit = Markup('class="on" ')
+    return SIGNAL % (lit if level >= 4 else "", lit if level >= 7 else "", word, level)
 
 
 CHIP = Markup('<span class="chip{}">{}{}</span>')

@@ -101,7 +101,7 @@ class Many:
             if manager is not None and one.depth > 1 and luck.random() < CHANGED_HANDS:
                 moved = self.today - timedelta(days=luck.randrange(30, 300))
                 if moved > since:
-                    before = 1 if manager != 1 else 2
+                    before = manager - 1 if manager > 2 else 3  # a neighbour of the manager
                     n += 1
                     yield (
                         n,
