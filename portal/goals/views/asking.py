@@ -29,7 +29,7 @@ class Given:
     name: str
     label: str
     value: str
-    rest: Mapping[str, str]
+    rest: Mapping[str, Any]
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Filters:
         ]
         return [Given(name, label, value, self._without(name)) for name, label, value in said if value]
 
-    def _without(self, name: str) -> dict[str, str]:
+    def _without(self, name: str) -> dict[str, Any]:
         """The query without a filter, however an address may say it."""
         by_id = {"department": "unit", "owner": "person"}.get(name)
         return {key: text for key, text in self.query.items() if key not in (name, by_id)}

@@ -44,7 +44,7 @@ def whole(period_id: int | None = None) -> Answer:
 
 def _in_use(period: Period, given: Sequence[Given]) -> dict[str, Any]:
     """What the filters in use say of themselves, each with the address of the tree without it, and how many fold away."""
-    said = [(each.label, each.value, url_for("goals.tree", **dict(each.rest, period=str(period.id)))) for each in given]
+    said = [(each.label, each.value, url_for("goals.tree", **each.rest, period=period.id)) for each in given]
     return {"given": said, "behind": sum(each.name in BEHIND for each in given)}
 
 
