@@ -117,7 +117,7 @@ def unrated(whom: Whom) -> Iterator[Found]:
         yield from whom.held(led, line.manager_id, Act.JUDGE_MEASURE, mine)
     if whom.heads:
         alone = found.where(~exists().where(line.report_id == mine, line.depth == 1))
-        yield from _nearest(whom, alone, unit, 0, mine, Act.JUDGE_MEASURE)
+        yield from _nearest(whom, alone, unit, 0, mine, act=Act.JUDGE_MEASURE)
     yield from whom.keeping(found.where(nobody_above(mine, unit, DAY)), Act.KEEP_STRATEGY, (func.coalesce(mine, 0),))
 
 
@@ -219,7 +219,7 @@ def _of_a_unit(whom: Whom, found: Found, unit: Any) -> Iterator[Found]:
 
 
 def _nearest(
-    whom: Whom, found: Found, unit: Any, least: int, never: Any = None, act: Act = Act.AGREE_OBJECTIVE
+    whom: Whom, found: Found, unit: Any, least: int, never: Any = None, *, act: Act = Act.AGREE_OBJECTIVE
 ) -> Iterator[Found]:
     """Whoever heads the nearest department from so many levels above this one on."""
     up, term, nearer, headed = aliased(UnitLine), aliased(UnitTerm), aliased(UnitLine), aliased(UnitTerm)
