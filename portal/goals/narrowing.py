@@ -51,12 +51,6 @@ class Wish:
         named = (self.kind, self.health, self.state, self.words)
         return any(named) or self.loose or self.unit is not None or self.owners is not None
 
-    @property
-    def used(self) -> int:
-        """How many of the filters behind "more filters" are in use."""
-        given = (self.kind, self.health, self.state, self.unit, self.owners, self.theme, self.perspective)
-        return sum(each is not None for each in given) + self.loose
-
 
 def matching(viewer: Viewer, period_id: int, wish: Wish, after: int = 0, limit: int = PAGE + 1) -> list[Card]:
     """The goals of a period that the filters ask for, by keyset: one more than a page holds.

@@ -19,6 +19,7 @@ class What(StrEnum):
     PROPOSED = auto()  # a goal to agree to
     CHANGED = auto()  # a change of an agreed goal to agree to
     RETURNED = auto()  # one's own change of a goal that came back
+    RATE = auto()  # a judged measure of a period that ends
     SHARED = auto()  # the department's part of a goal to confirm
     CLAIMED = auto()  # a claim to decide about
     SENT_BACK = auto()  # the department's claim came back
@@ -53,6 +54,7 @@ KINDS: Mapping[What, Kind] = {
     What.PROPOSED: Kind("git-branch", N_("Goals to agree"), "goals"),
     What.CHANGED: Kind("git-branch", N_("Changes of goals to agree"), "goals"),
     What.RETURNED: Kind("undo-2", N_("Returned changes to write anew"), "goals"),
+    What.RATE: Kind("scale", N_("Judged measures to rate"), "goals"),
     What.SHARED: Kind("users", N_("Parts of shared goals to confirm"), "goals"),
     What.CLAIMED: Kind("hand", N_("Claims to decide"), "goals"),
     What.SENT_BACK: Kind("undo-2", N_("Returned claims to change"), "goals"),

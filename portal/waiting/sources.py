@@ -24,7 +24,9 @@ from portal.directory.lines import on
 from portal.directory.models import Person, ReportingLine, Status, Unit, UnitLine, UnitTerm
 from portal.feedback.models import Ask, Feedback, Report
 from portal.feedback.states import Asking, Verdict
-from portal.goals.models import Contribution, Objective, Revision
+from portal.goals.kinds import Rule
+from portal.goals.models import Contribution, Measure, Objective, Revision
+from portal.goals.policy import nobody_above
 from portal.goals.states import Part, RevisionState, State
 from portal.periods.models import Period
 from portal.reviews.models import Assessment, Review
@@ -97,6 +99,26 @@ def returned(whom: Whom) -> Iterator[Found]:
     theirs = or_(o.person_id == r.by_id, o.accountable_id == r.by_id, leads, heads)
     stands = o.state == State.AGREED, Period.closed.is_(False), r.state == spelled(RevisionState.RETURNED)
     return whom.own(found.where(last, *stands, theirs), r.by_id)
+
+
+def unrated(whom: Whom) -> Iterator[Found]:
+    """Judged measures without a rating as their period ends: for the direct manager of whoever answers for the goal; where
+    there is none for the nearest who heads the department; where nobody is above, for those who keep the library.
+    """
+    o, m, line = Objective, Measure, aliased(ReportingLine)
+    mine: Any = func.coalesce(o.person_id, o.accountable_id)
+    unit: Any = func.coalesce(o.unit_id, Person.unit_id)
+    found = _asks(What.RATE, o.id, title=o.title, name=Person.name, due=Period.ends).select_from(o)
+    found = found.join(Period, Period.id == o.period_id).outerjoin(Person, Person.id == mine)
+    judged = exists().where(m.objective_id == o.id, m.rule == Rule.JUDGED, m.current.is_(None))
+    found = found.where(o.state == State.AGREED, Period.closed.is_(False), Period.ends <= UNTIL, judged)
+    if whom.leads:
+        led = found.join(line, and_(line.report_id == mine, line.depth == 1))
+        yield from whom.held(led, line.manager_id, Act.JUDGE_MEASURE, mine)
+    if whom.heads:
+        alone = found.where(~exists().where(line.report_id == mine, line.depth == 1))
+        yield from _nearest(whom, alone, unit, 0, mine, act=Act.JUDGE_MEASURE)
+    yield from whom.keeping(found.where(nobody_above(mine, unit, DAY)), Act.KEEP_STRATEGY, (func.coalesce(mine, 0),))
 
 
 def shared(whom: Whom) -> Iterator[Found]:
@@ -196,14 +218,16 @@ def _of_a_unit(whom: Whom, found: Found, unit: Any) -> Iterator[Found]:
     yield from _nearest(whom, found.where(~someone), unit, 0)
 
 
-def _nearest(whom: Whom, found: Found, unit: Any, least: int, never: Any = None) -> Iterator[Found]:
+def _nearest(
+    whom: Whom, found: Found, unit: Any, least: int, never: Any = None, *, act: Act = Act.AGREE_OBJECTIVE
+) -> Iterator[Found]:
     """Whoever heads the nearest department from so many levels above this one on."""
     up, term, nearer, headed = aliased(UnitLine), aliased(UnitTerm), aliased(UnitLine), aliased(UnitTerm)
-    fits = [] if never is None else [headed.head_id != never]
+    fits = [] if never is None else [headed.head_id.is_distinct_from(never)]
     between = nearer.depth >= least, nearer.depth < up.depth, nearer.lower_id == unit
     sooner = exists().where(*between, headed.unit_id == nearer.upper_id, *_has_head(headed), *fits)
     led = found.join(up, and_(up.lower_id == unit, up.depth >= least)).join(term, term.unit_id == up.upper_id)
-    yield from whom.held(led.where(*_has_head(term), ~sooner), term.head_id, Act.AGREE_OBJECTIVE, never)
+    yield from whom.held(led.where(*_has_head(term), ~sooner), term.head_id, act, never)
 
 
 def _has_head(term: Any) -> tuple[Any, ...]:
@@ -220,7 +244,7 @@ def _headed(whom: Whom, found: Found, unit: Any) -> Iterator[Found]:
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("", promises),
     ("checkins", records),
-    *(("goals", source) for source in (proposed, returned, shared, claimed, sent_back, unweighed, dialogues)),
+    *(("goals", source) for source in (proposed, returned, unrated, shared, claimed, sent_back, unweighed, dialogues)),
     ("feedback", feedback),
     ("reviews", reviews),
 )

@@ -94,6 +94,8 @@ def _of_goals(item: Item) -> Words | None:
             return title, _("%(name)s: a change waits to be agreed", name=who) if who else _("A change waits to be agreed")
         case What.RETURNED:
             return title, _("your change was returned: write it anew, or leave the goal as it was agreed")
+        case What.RATE:
+            return title, _("%(name)s: rate what is judged", name=who) if who else _("Rate what is judged")
         case What.SHARED:
             return title, _("%(unit)s is asked to share it: confirm your part, or decline", unit=who)
         case What.CLAIMED:
@@ -131,6 +133,7 @@ ADDRESSES: Mapping[What, tuple[str, str]] = {
     What.TALK: ("checkins.record", "person_id"),
     What.PROMISE: ("actions.show", "action_id"),
     What.RECORD: ("checkins.show", "check_in_id"),
+    What.RATE: ("goals.update", "objective_id"),
     What.SHARED: ("goals.sharing", "objective_id"),
     What.CLAIMED: ("strategy.one_claim", "claim_id"),
     What.SENT_BACK: ("strategy.one_claim", "claim_id"),

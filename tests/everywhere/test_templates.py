@@ -32,6 +32,13 @@ def test_macros_are_globals_and_what_was_said_has_one_place(template):
     assert "get_flashed_messages" not in source or template.name == "flash.html"
 
 
+def test_there_is_one_way_to_choose_a_file():
+    """`file_field` says which kinds and how large, and stands beside what is wrong: a bare chooser does neither."""
+    bare = [path.name for path in PAGES if re.search(r'type="?file', path.read_text()) and path.name != "macros.html"]
+    used = [path.parent.name for path in PAGES if "{{ file_field(" in path.read_text()]
+    assert (bare, sorted(used)) == ([], ["files", "gallery", "imports", "setup"])
+
+
 @pytest.mark.parametrize("sheet", sorted(Path("static/css").glob("*.css")), ids=str)
 def test_every_block_of_a_style_sheet_is_closed(sheet):
     """What follows an open `@media print` would hold on paper only."""

@@ -1,5 +1,6 @@
 """Judged measures: rated by those who lead whoever answers for them, and by nobody for themselves."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,8 @@ from portal.directory.models import UnitTerm
 from portal.goals.kinds import Kind, Rule
 from portal.goals.models import Measure, MeasureValue
 from portal.goals.states import State
+from portal.periods.models import Period
+from portal.waiting import queries
 from tests.build import a_check_in, an_objective
 from tests.company import LONG_AGO, NAMES
 from tests.goals.pages import sent
@@ -43,6 +46,10 @@ WHO = {  # written by hand: whose goal, and who may rate it
     "a department's, nobody answers": ({"unit_id": "research"}, {"zhou", "zhao"}),
     "the company's, HR answers": ({"accountable_id": "hu"}, {"zhao", "qian"}),
     "the company's, nobody answers": ({}, {"hu", "qian"}),
+    "the top department's, its head runs the company": ({"unit_id": "all", "accountable_id": "zhao"}, {"hu", "qian"}),
+    "the top department's, somebody below answers": ({"unit_id": "all", "accountable_id": "hu"}, {"zhao"}),
+    "the top department's, nobody answers": ({"unit_id": "all"}, {"zhao"}),
+    "of who runs the company": ({"person_id": "zhao"}, {"hu", "qian"}),
 }
 
 
@@ -57,6 +64,52 @@ def test_who_rates(company, whose):
     held = {name for name in NAMES if Act.JUDGE_MEASURE in access.acts_on(company.viewer(name), thing)}
     found = {name for name in NAMES if db.session.scalar(select(Measure.id).where(listed(Act.JUDGE_MEASURE, company.viewer(name), Measure)))}
     assert held == found == expected
+
+
+def test_where_nobody_is_above_hr_rates_the_page_offers_it_and_it_waits(company, visit):
+    """赵 runs the company and heads its top department; 钱 would be asked if the role were given."""
+    goal, measure = a_judged(company, person_id=None, unit_id=company.units.all, accountable_id=company.zhao, audience="company")
+    zhao, hu, told = visit(company.zhao), visit(company.hu), "zhao: rate what is judged"
+    assert told not in hu.get("/").text, "not before its period ends"
+    db.session.execute(update(Period).values(ends=clock.today() + timedelta(3)))
+    db.session.commit()
+    home = hu.get("/").text
+    assert told in home and f'href="/goals/{goal}/update"' in home
+    assert told not in zhao.get("/").text and OWN in zhao.get(f"/goals/{goal}/update").text
+    assert zhao.post(f"/goals/measures/{measure}/values", value="3").status_code == 403 and rated() == [None]
+    assert "2 · alone · 80 points" in hu.get(f"/goals/{goal}/update").text
+    assert visit(company.qian).post(f"/goals/measures/{measure}/values", value="3").status_code == 403, "a partner keeps no library"
+    assert hu.post(f"/goals/measures/{measure}/values", value="2").status_code == 200 and rated() == [D(2)]
+    assert told not in hu.get("/").text
+
+
+WAITS = {  # written by hand: whose goal, and for whom its rating waits
+    "li": ({"person_id": "li"}, {"wang"}),
+    "a department's, its head answers": ({"unit_id": "sales", "accountable_id": "wang"}, {"zhao"}),
+    "a department's, nobody answers": ({"unit_id": "research"}, {"zhou"}),
+    "the company's, HR answers": ({"accountable_id": "hu"}, {"zhao"}),
+    "the company's, nobody answers": ({}, {"hu"}),
+    "the top department's": ({"unit_id": "all", "accountable_id": "zhao"}, {"hu"}),
+    "of who runs the company": ({"person_id": "zhao"}, {"hu"}),
+}
+
+
+@pytest.mark.parametrize("whose", WAITS)
+def test_a_missing_rating_waits_for_the_next_above(company, whose):
+    owner, expected = WAITS[whose]
+    owner = {key: vars(company.units)[value] if key == "unit_id" else getattr(company, value) for key, value in owner.items()}
+    goal, measure = a_judged(company, **{"person_id": None, **owner})
+    db.session.execute(update(Period).values(ends=clock.today() - timedelta(2)))
+    db.session.commit()
+
+    def waits():
+        every = queries.between(1, max(getattr(company, name) for name in NAMES), clock.today())
+        return {name for name in NAMES for one in every.get(getattr(company, name), ()) if one.key == ("rate", goal)}
+
+    assert waits() == expected
+    db.session.execute(update(Measure).values(current=D(2)))
+    db.session.commit()
+    assert waits() == set()
 
 
 def test_the_owner_is_told_and_the_manager_chooses_a_rating_by_its_words(company, visit):

@@ -112,10 +112,28 @@ def test_the_curve_is_seen_before_it_is_saved(company, visit, goal):
     li, address = visit(company.li), f"/goals/{goal}/measures/new"
     region = li.post(address, "preview", **{**form_of(li, address), **CURVE, "look": "1"})
     assert (region.status_code, stored()) == (200, None)
-    assert region.text.lstrip().startswith('<section class="card bleed" id="preview"') and "score-curve" in region.text
+    assert region.text.lstrip().startswith('<section class="card bleed beside" id="preview"') and "score-curve" in region.text
     assert all(text in region.text for text in ("98%", ">60.00<", ">100.00<", ">120.00<", ">110.00<", "short of the threshold"))
     missing = li.post(address, "preview", **{**form_of(li, address), **CURVE, "aim": "", "look": "1"})
     assert "The curve appears here: Fill this in" in missing.text and missing.status_code == 200
+
+
+def test_the_curve_stands_right_under_the_fields_it_follows_from(company, visit, goal):
+    """On a phone everything stands in this order: what is typed, its curve, then the rest of the form."""
+    li, address = visit(company.li), f"/goals/{goal}/measures/new"
+    page = li.get(address).text
+    places = [page.index(f'id="{name}"') for name in ("rule-picks", "rule-fields", "preview", "part-fields", "share")]
+    assert places == sorted(places) and places[2] < page.index("</form>", places[0])
+
+
+def test_another_split_brings_the_fields_of_its_parts_to_their_place(company, visit, goal):
+    li, address = visit(company.li), f"/goals/{goal}/measures/new"
+    fields = {**form_of(li, address), **CURVE, "look": "1"}
+    parted = li.post(address, "rule-fields", **{**fields, "split": "month"}).text
+    assert 'id="part-fields" hx-swap-oob="true"' in parted and "Targets of the parts" in parted
+    whole = li.post(address, "rule-fields", **fields).text
+    assert '<div class="part-fields" id="part-fields" hx-swap-oob="true"></div>' in whole, "and takes them away again"
+    assert "hx-swap-oob" not in li.post(address, **{**fields, "split": "month"}).text
 
 
 def test_a_look_costs_one_read_and_takes_no_key(company, visit, goal, statements):

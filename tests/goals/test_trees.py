@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from html import unescape
 from xml.etree import ElementTree
 
 import openpyxl
@@ -99,6 +100,29 @@ def test_several_owners_of_one_name_are_told_apart(company, visit, cascade):
     assert shown(page) == {"li", "sun"} and "Several people fit" in page
     alone = re.search(rf'href="([^"]*person={company.sun}[^"]*)"', page)[1].replace("&amp;", "&")
     assert shown(visit(company.hu).get(alone).text) == {"sun"}
+
+
+def test_filters_in_use_are_named_counted_and_taken_back_one_by_one(company, visit, cascade):
+    hu = visit(company.hu)
+    asked = f"period={company.period}&find=节拍&unit={company.units.sales}&kind=kpi&health=new&person={company.li}"
+    page = hu.get(f"/goals/tree?{asked}").text
+    given = page[page.index('<ul class="given"') : page.index("</ul>", page.index('<ul class="given"'))]
+    ways = {re.sub(r"<[^>]+>", "", text).split()[0]: unescape(to) for to, text in re.findall(r'<a href="([^"]+)">(.*?)</a>', given)}
+    assert list(ways) == ["Department", "Owner", "Kind", "Health"], "the words looked for stand in their own field"
+    assert "kind=" not in ways["Kind"] and all(f"{name}=" in ways["Kind"] for name in ("find", "unit", "health", "person", "period"))
+    assert "unit=" not in ways["Department"] and "person=" not in ways["Owner"], "also where the address says it by number"
+    counts = dict(re.findall(r'<span id="(filters-[a-z-]+)" class="count">(\d)', page))
+    assert counts == {"filters-in-use": "4", "filters-behind": "2"}
+    assert hu.get(ways["Kind"]).status_code == 200 and f'class="all" href="/goals/periods/{company.period}' in given.replace("/goals/tree?period=", "/goals/periods/")
+
+
+def test_the_result_of_a_filter_brings_its_count_along(company, visit, cascade):
+    hu = visit(company.hu)
+    part = hu.get(f"/goals/tree?period={company.period}&loose=1", target="tree").text
+    assert re.findall(r'id="(filters-[a-z-]+)" hx-swap-oob="true" class="count">(\d)', part) == [("filters-in-use", "1"), ("filters-behind", "1")]
+    assert 'hx-swap-oob="true"' not in hu.get(f"/goals/tree?period={company.period}&loose=1").text
+    bare = hu.get(f"/goals/tree?period={company.period}", target="tree").text
+    assert 'class="given"' not in bare and '<span id="filters-in-use" hx-swap-oob="true"></span>' in bare
 
 
 def test_departments_are_offered_while_one_types(company, visit, cascade):

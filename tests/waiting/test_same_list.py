@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask, g
@@ -18,7 +19,8 @@ from portal.db import db
 from portal.demo.load import load
 from portal.directory import lines
 from portal.directory.models import Absence, Assignment, Person, Status, UnitTerm
-from portal.goals.models import Contribution, ObjectiveParent, Revision
+from portal.goals.kinds import Rule
+from portal.goals.models import Contribution, Measure, ObjectiveParent, Revision
 from portal.goals.states import RevisionState, State
 from portal.periods.models import Period
 from portal.strategy.models import Claim
@@ -93,6 +95,12 @@ def of_every_kind(company):
     db.session.flush()
     for person in (li, company.sun, company.chen):
         a_dialogue(person, other.id, wang, state="proposed", proposed_at=clock.now())
+    over = Period(name="over", kind="quarter", begins=today - timedelta(120), ends=today - timedelta(9))
+    db.session.add(over)
+    db.session.flush()
+    for whose in ({"person_id": li}, {"person_id": company.zhao}, {"unit_id": company.units.sales}, {"unit_id": company.units.all, "accountable_id": company.zhao}, {}):
+        judged = an_objective(over.id, **{"person_id": None, **whose}, state=State.AGREED, measures=0)
+        judged.measures = [Measure(name="how well", rule=Rule.JUDGED, target=Decimal(3))]
     for days in (-3, 1, 3, 4, None):
         due = None if days is None else today + timedelta(days)
         db.session.add(Action(what="promise", person_id=li, owner_id=wang, due=due, source_type="check_in", source_id=1))

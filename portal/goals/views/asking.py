@@ -1,6 +1,6 @@
 """The filters of the tree as an address says them: what they ask for, what stands in the fields, what is wrong with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -9,14 +9,27 @@ from flask import request
 
 from portal import clock, search
 from portal.directory import finding
-from portal.goals import narrowing
+from portal.goals import names, narrowing
 from portal.goals.kinds import Health, Kind, Perspective
+from portal.goals.models import Theme
 from portal.goals.narrowing import Owner, Wish
 from portal.goals.states import State
 from portal.i18n import gettext as _
 
 NAMES = ("find", "department", "unit", "owner", "person", "theme", "perspective", "kind", "health", "state", "loose")
+BEHIND = frozenset({"owner", "theme", "perspective", "health", "loose"})
+"""The fields that stand behind "More filters" where there is room for the others."""
 Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A filter in use, as it is read out, and the query without it."""
+
+    name: str
+    label: str
+    value: str
+    rest: Mapping[str, Any]
 
 
 @dataclass
@@ -34,6 +47,26 @@ class Filters:
     def find(self) -> str:
         """What is looked for."""
         return self.query.get("find", "")
+
+    def given(self, themes: Iterable[Theme] = ()) -> list[Given]:
+        """The filters in use but for the words, which stand in a field of their own."""
+        wish, theme = self.wish, {each.id: each.name for each in themes}
+        said = [
+            ("department", _("Department"), self.department),
+            ("owner", _("Owner"), self.owner),
+            ("theme", _("Theme"), theme.get(wish.theme, "–") if wish.theme is not None else ""),
+            ("perspective", _("Perspective"), wish.perspective and _(names.PERSPECTIVE[wish.perspective])),
+            ("kind", _("Kind"), wish.kind and _(names.KIND[wish.kind])),
+            ("health", _("Health"), wish.health and _(names.HEALTH[wish.health])),
+            ("state", _("State"), wish.state and _(names.STATE[wish.state])),
+            ("loose", _("Alignment"), wish.loose and _("Unaligned only")),
+        ]
+        return [Given(name, label, value, self._without(name)) for name, label, value in said if value]
+
+    def _without(self, name: str) -> dict[str, Any]:
+        """The query without a filter, however an address may say it."""
+        by_id = {"department": "unit", "owner": "person"}.get(name)
+        return {key: text for key, text in self.query.items() if key not in (name, by_id)}
 
 
 def filters() -> Filters:

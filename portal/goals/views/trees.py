@@ -1,14 +1,15 @@
 """The goal tree: its roots, one level, a goal with what is above and below it, and the list that filters make of it."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, g, request
+from flask import abort, g, request, url_for
 
 from portal.directory import finding
 from portal.goals import boards, cards, policy, tree
 from portal.goals import narrowing as narrow
-from portal.goals.views.asking import Filters, filters, number
+from portal.goals.views.asking import BEHIND, Filters, Given, filters, number
 from portal.goals.views.blueprint import bp
 from portal.periods.models import Period
 from portal.web import Answer, page
@@ -36,8 +37,15 @@ def whole(period_id: int | None = None) -> Answer:
     )
     shown = {"path": None, "below": [], "found": None, "branches": [], "inside": {}, "many": False} | shown
     shown["themes"] = shown.get("themes") or tree.themes_of(period.id)
+    shown |= _in_use(period, [] if opened else asked.given(shown["themes"]))
     regions, shown["looks"] = {"tree": "tree"}, policy.looks(g.viewer)
     return page("goals/tree.html", regions=regions, period=period, periods=every, asked=asked, limit=cards.PAGE, **shown)
+
+
+def _in_use(period: Period, given: Sequence[Given]) -> dict[str, Any]:
+    """What the filters in use say of themselves, each with the address of the tree without it, and how many fold away."""
+    said = [(each.label, each.value, url_for("goals.tree", **each.rest, period=period.id)) for each in given]
+    return {"given": said, "behind": sum(each.name in BEHIND for each in given)}
 
 
 def _opened(period: Period, opened: int) -> dict[str, Any]:
