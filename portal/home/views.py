@@ -20,7 +20,7 @@ from portal.printing.registry import kind_or_404
 from portal.reviews import earlier
 from portal.waiting import queries as waits
 from portal.waiting import telling
-from portal.web import Answer, done, page, whole
+from portal.web import Answer, done, page, region, whole
 
 bp = Blueprint("home", __name__)
 TIME_LINE = {"timeline": "timeline", "earlier": "events", "recent": "recent", "line-beside": "beside"}
@@ -64,7 +64,7 @@ def index() -> Answer:
 
 @bp.get("/people/<int:person_id>")
 def person(person_id: int) -> Answer:
-    target, filters = request.headers.get("HX-Target"), shown(enabled)
+    target, filters = region(), shown(enabled)
     asked = looking.wish(request.args, filters, request.args.get("before", type=whole))
     profile = queries.profile_or_refuse(g.viewer, person_id, clock.today())
     limit = looking.RECENT if target in SHORT else looking.PAGE
@@ -76,7 +76,7 @@ def person(person_id: int) -> Answer:
         filters=filters,
         asked=asked,
         aside="beside" in request.args or target == "line-beside",
-        months=looking.months(person_id) if target in (None, "timeline") else [],
+        months=looking.months(person_id) if target in ("", "timeline") else [],
         **({} if target in TIME_LINE else _beside(person_id)),
     )
 
@@ -112,7 +112,7 @@ def team() -> Answer:
 @bp.get("/team/timeline")
 def team_line() -> Answer:
     """What happened to everybody who reports to the viewer."""
-    filters, target = shown(enabled), request.headers.get("HX-Target")
+    filters, target = shown(enabled), region()
     asked = looking.wish(request.args, filters, request.args.get("before", type=whole))
     events = looking.of_team(g.viewer, asked, among=filters)
     months = looking.months() if target != "earlier" else []

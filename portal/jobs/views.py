@@ -10,7 +10,7 @@ from portal.access import Act
 from portal.i18n import gettext as _
 from portal.jobs import operations, queries
 from portal.jobs.models import State
-from portal.web import Answer, done, page
+from portal.web import Answer, done, page, region
 from portal.words import N_
 
 bp = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
@@ -44,7 +44,7 @@ def shown(status: int = 200, wrong: str = "", text: str = "", problem: str = "")
     """The whole page; with what was wrong about the hour or interval of the schedule `wrong`."""
     live: dict[str, Any] = {"running": queries.running(), "counts": queries.counts()}
     live |= {name: find(limit=queries.FEW) for name, find in LISTS.items()}
-    lines = [] if request.headers.get("HX-Target") == "live" else queries.lines()
+    lines = [] if region() == "live" else queries.lines()
     tried: dict[str, Any] = {"wrong": wrong, "text": text, "problem": problem}
     may = access.can(Act.RUN_JOBS, g.viewer)
     told: dict[str, Any] = {"may": may, "lines": lines, "STATES": STATES}

@@ -1,5 +1,7 @@
 """Pages of reviews: mine, the form, what came out, and the steps."""
 
+from typing import Any
+
 from flask import Blueprint, g, redirect, request, url_for
 from flask_babel import gettext as _
 
@@ -10,7 +12,7 @@ from portal.db import db
 from portal.reviews import assessing, evidence, filing, pages, queries, releasing
 from portal.reviews.forms import AssessmentForm, PinForm, WeightsForm
 from portal.reviews.states import KNOWN
-from portal.web import Answer, done, page, whole
+from portal.web import Answer, done, page, region, whole
 from portal.workflow import NotHeld
 
 bp = Blueprint("reviews", __name__)
@@ -70,12 +72,18 @@ def _saved(sheet: pages.FormPage) -> Answer:
 def _form(sheet: pages.FormPage, asked: AssessmentForm, status: int) -> Answer:
     told = bool(request.args.get("missing"))
     shown = {"sheet": sheet, "review": sheet.review, "form": asked, "told": told}
+    if region() != "totals":
+        shown |= _around(sheet)
+    return page("reviews/form.html", regions={"totals": "totals"}, status=status, **shown)
+
+
+def _around(sheet: pages.FormPage) -> dict[str, Any]:
+    """What stands beside the questions: files, and the way to the time line of the period."""
     beside = filing.beside(sheet.review, sheet.own)
-    shown |= {"beside": beside, "shown": files.of(g.viewer, {filing.KIND: [sheet.own.id]})[filing.KIND, sheet.own.id]}
+    shown = {"beside": beside, "shown": files.of(g.viewer, {filing.KIND: [sheet.own.id]})[filing.KIND, sheet.own.id]}
     shown |= {"line_open": Act.SEE_TIME_LINE in access.acts_on(g.viewer, Subject(person_id=sheet.review.person_id))}
     last = sheet.review.cycle.period.last_day
-    shown |= {"line_month": f"{last:%Y-%m}" if last < clock.today() else None}
-    return page("reviews/form.html", regions={"totals": "totals"}, status=status, **shown)
+    return shown | {"line_month": f"{last:%Y-%m}" if last < clock.today() else None}
 
 
 @bp.route("/reviews/<int:review_id>/submission", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from portal.db import TookTooLong, within
 from portal.often import at_most
 from portal.search import groups
 from portal.search.grams import Asked, asked
-from portal.web import Answer, page, whole
+from portal.web import Answer, page, region, whole
 
 bp = Blueprint("search", __name__)
 LONGEST = 2.0
@@ -43,7 +43,7 @@ def _found(wanted: Asked, only: groups.Group | None, after: int | None) -> tuple
     """The hits, or why there are none: asked too often, or one that takes too long."""
     if not at_most(current_app.config["SEARCHES"], "search", g.viewer.id):
         return [], "often"
-    suggests = request.headers.get("HX-Target") == "suggestions"
+    suggests = region() == "suggestions"
     few, most = (groups.SUGGESTED, groups.SUGGESTED) if suggests else (groups.FEW, groups.MOST)
     try:
         with within(LONGEST):

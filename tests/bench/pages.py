@@ -197,8 +197,8 @@ def _reviews(who: Cast) -> Iterator[Case]:
     yield Case("review form: autosave", "save", "staff", own, "totals", Filled(own, _words))
     yield Case("review form of a report: autosave", "save", "manager", judged, "totals", Filled(judged, _words))
     yield Case("review form: totals", "region", "staff", own, "totals")
-    yield Case("review form: evidence", "region", "staff", f"/reviews/{who.own}/evidence", "evidence", most=8)  # talks, values, pins
-    yield Case("review form: evidence of a goal", "region", "staff", f"/reviews/{who.own}/evidence?about={who.about}", "evidence", most=8)
+    yield Case("review form: evidence", "region", "staff", f"/reviews/{who.own}/evidence", "evidence", most=10)  # talks, values, feedback, files, pins
+    yield Case("review form: evidence of a goal", "region", "staff", f"/reviews/{who.own}/evidence?about={who.about}", "evidence", most=10)
 
 
 def _administration(who: Cast) -> Iterator[Case]:

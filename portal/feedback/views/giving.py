@@ -14,7 +14,7 @@ from portal.feedback.operations import Said
 from portal.feedback.views.blueprint import bp
 from portal.formats import called
 from portal.i18n import gettext as _
-from portal.web import Answer, done, page, whole
+from portal.web import Answer, done, page, region, whole
 
 
 @bp.get("/new")
@@ -22,7 +22,7 @@ def find() -> Answer:
     """To whom."""
     asked = request.args.get("q", "")
     found = finding.people(asked, but=g.viewer.id, everybody=True)
-    near = [] if request.headers.get("HX-Target") == "found" else queries.near(g.viewer)
+    near = [] if region() == "found" else queries.near(g.viewer)
     shown: dict[str, Any] = {"asked": asked, "found": found, "near": near, "praise": request.args.get("praise", type=whole)}
     return page("feedback/find.html", regions={"found": "found"}, **shown)
 

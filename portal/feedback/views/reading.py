@@ -13,7 +13,7 @@ from portal.feedback.models import Feedback
 from portal.feedback.states import State, within_a_day
 from portal.feedback.views.blueprint import bp
 from portal.i18n import gettext as _
-from portal.web import Answer, done, page, whole
+from portal.web import Answer, done, page, region, whole
 
 WHICH = {"received": queries.received, "given": queries.given}
 
@@ -23,7 +23,7 @@ def index() -> Answer:
     """What waits for an answer, what was said to me, or by me, or what I asked for."""
     which = request.args.get("which", "received")
     before = request.args.get("before", type=whole)
-    target = request.headers.get("HX-Target")
+    target = region()
     context: dict[str, Any] = {"which": which if which in (*WHICH, "asked") else "received", "before": before}
     if context["which"] == "asked":
         context["asked"] = _by_topic()
@@ -51,7 +51,7 @@ def wall() -> Answer:
     before = request.args.get("before", type=whole)
     found = queries.wall(g.viewer, wish, before)
     context: dict[str, Any] = {"found": found, "wish": wish, "department": typed, "before": before}
-    if request.headers.get("HX-Target") != "earlier":
+    if region() != "earlier":
         context["values"] = queries.values(retired=True)
     unknown = _("No department is called that today. Take one of those offered while you type.")
     context["problem"] = unknown if typed and unit is None else ""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, g, request, url_for
+from flask import abort, g, url_for
 
 from portal.access import Act, Held
 from portal.goals import changing, queries
@@ -12,7 +12,7 @@ from portal.goals.states import RevisionState
 from portal.goals.views.blueprint import bp
 from portal.goals.views.single import shown
 from portal.i18n import gettext as _
-from portal.web import Answer, done, page
+from portal.web import Answer, done, page, region
 
 FEW = 5
 """In the goal's own page, before the rest is asked for."""
@@ -21,7 +21,7 @@ FEW = 5
 @bp.get("/<int:objective_id>/changes", endpoint="changes")
 def changes(objective_id: int) -> Answer:
     objective = queries.objective_or_404(g.viewer, objective_id)
-    limit = FEW if request.headers.get("HX-Target") == "revisions" else None
+    limit = FEW if region() == "revisions" else None
     context: dict[str, Any] = {"objective": objective, "limit": limit, "revisions": queries.revisions_of(objective_id)}
     context["named"] = queries.names_in(g.viewer, context["revisions"])
     return page("goals/changes.html", regions={"revisions": "list"}, **context)

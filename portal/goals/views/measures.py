@@ -17,7 +17,7 @@ from portal.goals.views.blueprint import bp
 from portal.goals.wording import wording_of
 from portal.i18n import gettext as _
 from portal.settings import queries as settings
-from portal.web import Answer, Clash, Conflict, done, page
+from portal.web import Answer, Clash, Conflict, done, page, region
 from portal.words import N_
 from portal.workflow import Refused
 
@@ -44,7 +44,7 @@ def measure(measure_id: int) -> Answer:
 
 def _look(**which: int) -> Answer | None:
     """A region of what was typed, by one cheap read and what was sent; None where the whole page is asked for."""
-    if "look" not in request.form or request.headers.get("HX-Target") not in REGIONS:
+    if "look" not in request.form or region() not in REGIONS:
         return None
     if (known := queries.to_look(g.viewer, **which)) is None:
         return None  # the page says why

@@ -13,7 +13,7 @@ from portal.goals.models import Objective
 from portal.goals.states import SETTING, State
 from portal.goals.views.blueprint import bp
 from portal.i18n import gettext as _
-from portal.web import Answer, done, page, whole
+from portal.web import Answer, done, page, region, whole
 from portal.words import N_
 from portal.workflow import NotHeld, Refused
 
@@ -26,7 +26,7 @@ FEW = 8
 
 @bp.get("/<int:objective_id>", endpoint="show")
 def show(objective_id: int) -> Answer:
-    if request.headers.get("HX-Target") == f"objective-{objective_id}":
+    if region() == f"objective-{objective_id}":
         return _card(objective_id)
     objective = queries.objective_or_404(g.viewer, objective_id)
     return shown(objective, access.acts_on(g.viewer, objective))
@@ -104,7 +104,7 @@ def tick(milestone_id: int) -> Answer:
 @bp.get("/<int:objective_id>/history", endpoint="history")
 def history(objective_id: int) -> Answer:
     objective = queries.objective_or_404(g.viewer, objective_id)
-    limit = FEW if request.headers.get("HX-Target") == "history" else HISTORY
+    limit = FEW if region() == "history" else HISTORY
     entries = journal.history(g.viewer, objective, limit + 1, request.args.get("before", type=whole))
     context: dict[str, Any] = {"objective": objective, "entries": entries, "limit": limit}
     context["above"] = queries.open_above(g.viewer, entries)

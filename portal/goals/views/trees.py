@@ -12,7 +12,7 @@ from portal.goals import narrowing as narrow
 from portal.goals.views.asking import BEHIND, Filters, Given, filters, number
 from portal.goals.views.blueprint import bp
 from portal.periods.models import Period
-from portal.web import Answer, page
+from portal.web import Answer, page, region
 
 PLACE = re.compile(r"[0-9]{1,9}(-[0-9]{1,9}){0,39}")
 """Where in the tree a level hangs: the ids from the root, so that a goal under two parents can be opened twice."""
@@ -23,7 +23,7 @@ PLACE = re.compile(r"[0-9]{1,9}(-[0-9]{1,9}){0,39}")
 def whole(period_id: int | None = None) -> Answer:
     if period_id and "under" in request.args:
         return _level(period_id, request.args["under"])
-    if request.headers.get("HX-Target") == "departments":
+    if region() == "departments":
         offered = finding.departments(request.args.get("department", ""))
         return page("goals/tree.html", regions={"departments": "departments"}, offered=offered)
     period, every = boards.chosen(period_id or number("period"))
