@@ -1,12 +1,7 @@
 """The demo company in an SQLite file: made once a day and state of the sources, copied for whoever needs a portal full of life."""
 
 import fcntl
-import shutil
-from collections.abc import Callable
-from itertools import count
 from pathlib import Path
-
-import pytest
 
 from portal import clock
 from portal.application import create_app
@@ -42,10 +37,3 @@ def _make(file: Path) -> None:
     # The last connection to close has written the log back into the file.
     assert not Path(f"{file}-wal").exists()
     Path(f"{file}.lock").unlink(missing_ok=True)  # where the tables had to be made
-
-
-@pytest.fixture
-def demo_file(tmp_path: Path) -> Callable[[], Path]:
-    """A fresh copy of the loaded file."""
-    numbers = count(1)
-    return lambda: Path(shutil.copy(template(), tmp_path / f"demo-{next(numbers)}.db"))
