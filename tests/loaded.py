@@ -1,19 +1,13 @@
 """The demo company in an SQLite file: made once a day and state of the sources, copied for whoever needs a portal full of life."""
 
 import fcntl
-import hashlib
-import shutil
-from collections.abc import Callable
-from itertools import count
 from pathlib import Path
-
-import pytest
 
 from portal import clock
 from portal.application import create_app
-from portal.cli import bring_up_to_date
 from portal.db import db
 from portal.demo.load import load
+from tests.tables import bring_tables, sources
 
 PROJECT = Path(__file__).parent.parent
 CACHE = PROJECT / ".cache" / "demo"
@@ -22,7 +16,7 @@ CACHE = PROJECT / ".cache" / "demo"
 def template() -> Path:
     """A loaded file that nobody writes to; several processes may ask at once."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    whole = CACHE / f"{clock.today()}-{_sources()}.db"
+    whole = CACHE / f"{clock.today()}-{sources()}.db"
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not whole.exists():
@@ -36,26 +30,10 @@ def template() -> Path:
 def _make(file: Path) -> None:
     app = create_app({"SECRET_KEY": "for a template", "SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"})
     with app.app_context():
-        bring_up_to_date()
+        bring_tables()
         load()
         db.session.remove()
         db.engine.dispose()
     # The last connection to close has written the log back into the file.
     assert not Path(f"{file}-wal").exists()
-    Path(f"{file}.lock").unlink(missing_ok=True)
-
-
-def _sources() -> str:
-    """Changes with the generator, the models and the migrations."""
-    files = [*PROJECT.glob("portal/**/*.py"), *PROJECT.glob("migrations/**/*.py")]
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-@pytest.fixture
-def demo_file(tmp_path: Path) -> Callable[[], Path]:
-    """A fresh copy of the loaded file."""
-    numbers = count(1)
-    return lambda: Path(shutil.copy(template(), tmp_path / f"demo-{next(numbers)}.db"))
+    Path(f"{file}.lock").unlink(missing_ok=True)  # where the tables had to be made

@@ -5,6 +5,8 @@ Writing the company through the models would take longer than most tests: it is 
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -30,6 +32,11 @@ class States:
             db.session.remove()
             self.made[name] = made
             (self._keep_sqlite if sqlite else self._keep_postgresql)(name)
+
+    def take(self, file: Path) -> None:
+        """Make the database be what lies in a file of SQLite that nobody writes to."""
+        with closing(sqlite3.connect(f"file:{file}?immutable=1", uri=True)) as kept, db.engine.connect() as connection:
+            kept.backup(_driver(connection))
 
     def _keep_sqlite(self, name: str) -> None:
         self._files[name] = sqlite3.connect(":memory:", check_same_thread=False)

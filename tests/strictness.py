@@ -3,20 +3,25 @@
 The strict parser takes a tenth of a second for a page, and most pages of a test run look like one before. Its complaints
 follow from where elements stand, so a page is parsed when anything in it stands where nothing like it stood before: an
 element with its attributes, by the names of all that is around it and of what comes before it; text and references alike.
+What one process has found in order is known to all, in this run and in later ones, for as long as parser and reader are the same.
 """
 
+import fcntl
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+import tinyhtml5
 from tinyhtml5 import inputstream
 from tinyhtml5.parser import HTMLParser
 
 ONCE = re.compile(r'(?<=name="once" value=")[^"]+')
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
-ATTRIBUTE = r'\s+[^\s"\'<>/=]+(?:="[^"]*")?'
+VALUE = r"""(?:="[^"]*"|='[^']*')?"""
+ATTRIBUTE = rf'\s+[^\s"\'<>/=]+{VALUE}'
 PIECE = re.compile(rf"<!doctype html>|<(?P<end>/)?(?P<name>[a-z][a-z0-9]*)(?P<more>(?:{ATTRIBUTE})*)\s*(?P<itself>/)?>|(?P<text>[^<]+)")
-NAME = re.compile(r'\s+([^\s"\'<>/=]+)(?:="[^"]*")?')
+NAME = re.compile(rf'\s+([^\s"\'<>/=]+){VALUE}')
 REFERENCE = re.compile(r"&#?\w*;?")
 Place = tuple[str, ...]
 
@@ -32,6 +37,49 @@ class _Expressions(dict[tuple[frozenset[str], bool], re.Pattern[str]]):
 
 
 inputstream.characters_until_regex = _Expressions()
+
+
+class Kept:
+    """Digests in a file that every process reads on and adds to."""
+
+    SIZE = 16
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.file, self._read, self._known = file, 0, set[bytes]()
+
+    def has(self, places: Iterable[object]) -> bool:
+        wanted = {self._digest(place) for place in places}
+        if not wanted <= self._known:
+            self._read_on()
+        return wanted <= self._known
+
+    def add(self, places: Iterable[object]) -> None:
+        with self.file.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write(b"".join({self._digest(place) for place in places} - self._known))
+
+    def _read_on(self) -> None:
+        if not self.file.exists():
+            return
+        with self.file.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            file.seek(self._read)
+            more = file.read()
+        self._read += len(more)
+        self._known.update(more[at : at + self.SIZE] for at in range(0, len(more), self.SIZE))
+
+    def _digest(self, place: object) -> bytes:
+        return hashlib.blake2b(repr(place).encode(), digest_size=self.SIZE).digest()
+
+
+def _name() -> str:
+    """Changes with the parser and with what is read here."""
+    files = [Path(__file__), *Path(tinyhtml5.__file__).parent.glob("*.py")]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(files))).hexdigest()[:16]
+
+
+kept = Kept(Path(__file__).parent.parent / ".cache" / "strict" / _name())
 
 _fine: set[bytes] = set()
 """Digests of what was read and found in order."""
@@ -66,13 +114,16 @@ def parse(html: str) -> bool:
         stands = set(_places(html))
     except ValueError:
         stands = None
-    if stands is not None and stands <= _stood:
+    new = (stands or set()) - _stood
+    if stands is not None and (not new or kept.has(new)):
+        _stood.update(new)
         return False
     parser = HTMLParser()
     parser.parse(html)
     assert parser.errors == [], parser.errors
     if stands is not None:
-        _stood.update(stands)
+        _stood.update(new)
+        kept.add(new)
     return True
 
 

@@ -7,9 +7,6 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from portal.imports.kinds import Row, SheetDef
 from portal.words import N_, Sentence
 
@@ -45,6 +42,10 @@ def read(content: bytes, wanted: Sequence[SheetDef], names: dict[str, tuple[str,
 
     Rows without any value are left out. Raises Unreadable.
     """
+    # Here, as in other places that few requests come to: what takes long to load is no part of every start.
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     merged = look_inside(content)
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)

@@ -6,13 +6,13 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 WIDTH = 16
 
 
 def workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
     """(name, head, rows) of each sheet; days are days, numbers are numbers, everything else is text."""
+    import xlsxwriter  # noqa: PLC0415 - with the first workbook
+
     made = BytesIO()
     book = xlsxwriter.Workbook(made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"author": "", "comments": ""})

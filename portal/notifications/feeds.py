@@ -7,10 +7,10 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from flask import current_app, g
 from flask_babel import force_locale
-from icalendar import Calendar, Event
 from sqlalchemy import delete, select
 
 from portal import clock, formats
@@ -24,6 +24,9 @@ from portal.i18n import known
 from portal.notifications.models import Feed
 from portal.waiting import queries
 from portal.waiting.kinds import KINDS, What
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event
 
 BYTES = 32
 AHEAD = timedelta(days=92)
@@ -64,7 +67,9 @@ def calendar(person: Person) -> bytes:
         return bytes(_made(person).to_ical())
 
 
-def _made(person: Person) -> Calendar:
+def _made(person: Person) -> "Calendar":
+    from icalendar import Calendar  # noqa: PLC0415 - with the first feed
+
     today = clock.today()
     asked = viewers.ask(person.id, today)
     g.off = asked.off
@@ -86,14 +91,16 @@ def _made(person: Person) -> Calendar:
     return made
 
 
-def _others(viewer: viewers.Viewer, today: date) -> Iterator[Event]:
+def _others(viewer: viewers.Viewer, today: date) -> Iterator["Event"]:
     """Everything else that waits and has a day: by its kind alone."""
     for item in queries.of(viewer, today, ()):
         if item.due and item.what is not What.TALK and item.due <= today + AHEAD:
             yield _all_day(f"{item.what.value}-{item.id}", _(KINDS[item.what].word), item.due)
 
 
-def _all_day(key: str, title: str, day: date) -> Event:
+def _all_day(key: str, title: str, day: date) -> "Event":
+    from icalendar import Event  # noqa: PLC0415 - with the first feed
+
     made = Event()
     made.add("uid", f"{key}@portal")
     made.add("dtstamp", clock.now())

@@ -15,7 +15,6 @@ from portal import access, clock, jobs, journal
 from portal.access import Viewer
 from portal.db import db
 from portal.files import unlink_at_commit
-from portal.printing import checks
 from portal.printing.imprint import typeset
 from portal.printing.models import ArchivedCopy
 from portal.printing.numbering import fresh_code
@@ -94,6 +93,8 @@ def store(ready: Ready) -> None:
     drawn = press.make(ready.html, ready.at, ready.attachment, patience=PATIENCE)
     if drawn.missing:
         raise NoFont(f"{NEEDS_A_FONT} {' '.join(drawn.missing)}")
+    from portal.printing import checks  # noqa: PLC0415 - pikepdf, with the first paper that is kept
+
     if wrong := checks.problems(drawn.content):
         raise NotFit(f"{NOT_FIT} {'; '.join(wrong)}")
     _write(ready.row.file, drawn.content)

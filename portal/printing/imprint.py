@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import segno
 from flask import render_template
 from markupsafe import Markup
 
@@ -61,6 +60,8 @@ class Imprint:
     @property
     def qr(self) -> Markup:
         """The address as a square, readable from a bad copy (error level M)."""
+        import segno  # noqa: PLC0415 - with the first paper
+
         title = _("Square code that leads to the page telling whether this paper is current")
         square = segno.make_qr(self.address, error="m").svg_inline(title=title, omitsize=True, border=0)
         return Markup(square)  # noqa: S704  # nosec - made by segno, which escapes the title

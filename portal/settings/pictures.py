@@ -3,8 +3,6 @@
 import hashlib
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
-
 from portal.settings.models import Picture
 from portal.words import N_
 
@@ -20,6 +18,8 @@ def drawn(name: str, data: bytes) -> Picture:
     """The picture as it is kept: a PNG of at most 256 pixels. Raises ValueError with a sentence for the field."""
     if len(data) > MOST_BYTES:
         raise ValueError(N_("The picture is larger than 500 kB."))
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - with the first picture
+
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as found:
             found.verify()  # the printer lets Pillow read cut-off pictures

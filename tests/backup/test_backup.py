@@ -16,13 +16,14 @@ from sqlalchemy import func, make_url, select
 from portal import journal
 from portal.accounts.models import LoginSession
 from portal.backup import databases, making
-from portal.cli import HEAD, bring_up_to_date
+from portal.cli import HEAD
 from portal.db import db
 from portal.directory.models import Person
 from tests.build import a_session
 from tests.company import found
 from tests.conftest import DATABASES, make_app
 from tests.databases import fresh_url
+from tests.tables import bring_tables
 
 
 @pytest.fixture(params=DATABASES)
@@ -36,7 +37,7 @@ def portal(request, tmp_path):
     url = f"sqlite:///{data / 'portal.db'}" if request.param == "sqlite" else fresh_url(request, request.param, tmp_path)
     app = make_app(url, DATA_DIR=str(data))
     with app.app_context():
-        bring_up_to_date()
+        bring_tables()
         company = found()
         a_session(company.li)
         db.session.commit()

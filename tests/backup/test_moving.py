@@ -20,6 +20,7 @@ from tests.build import an_objective
 from tests.company import found
 from tests.conftest import make_app
 from tests.databases import fresh_url
+from tests.tables import bring_tables
 from tests.visitor import Visitor
 
 PEOPLE = ("lin.zhiyuan", "shen.jiahe", "wu.tao", "sun.hao")
@@ -36,7 +37,7 @@ def source(tmp_path):
     """A small portal on SQLite."""
     app = make_app(f"sqlite:///{tmp_path}/portal.db", DATA_DIR=str(tmp_path))
     with app.app_context():
-        bring_up_to_date()
+        bring_tables()
         company = found()
         goal = an_objective(company.period, person_id=company.li, title="数字 and \\ tab\t")
         db.session.commit()
@@ -165,7 +166,7 @@ def test_a_portal_that_runs_is_not_moved_and_an_empty_one_takes_it_once(source, 
         refused(source, target, "stop its servers and workers first")
         other.stdin.close()
     with make_app(target).app_context():
-        bring_up_to_date()  # its tables may be there already
+        bring_tables()  # its tables may be there already
         db.engine.dispose()
     assert moved(source, target)[0] == 0
     code, said = moved(source, target)

@@ -18,6 +18,7 @@ from portal.demo.load import load
 from portal.demo.slapd import Slapd
 from portal.directory.ldap import Answer, Directory, Settings
 from portal.directory.models import Assignment, Person, Status, Unit
+from portal.sync.models import SyncLine
 from portal.sync.operations import Wish, run
 from tests.slapd import skip_without_slapd
 
@@ -45,9 +46,11 @@ def test_sync_then_load_then_sync_changes_nobody(hengyu: Directory, app: Flask) 
     db.session.commit()
     assert (first.joined, first.refused) == (56, 0)
     load()
+    db.session.expire_all()
     second = run(hengyu, Wish())
     db.session.commit()
     assert (second.state.value, second.joined, second.left, second.changed, second.refused) == ("applied", 0, 0, 0, 0)
+    assert db.session.scalars(select(SyncLine.kind).where(SyncLine.run_id == second.id)).all() == []
     assert db.session.scalar(select(func.count()).select_from(Person)) == 62
     assert db.session.scalar(select(func.count()).select_from(Unit)) == 11
     keyed = select(func.count()).select_from(Person).where(Person.directory_key.is_not(None), Person.status != Status.LEFT)

@@ -25,15 +25,14 @@ from portal.journal import check
 from portal.journal.models import Entry, Tip
 from portal.reviews.models import Part, Review, Section, Signature
 from portal.reviews.states import State
-from tests.conftest import DATABASES, empty
+from tests.conftest import DATABASES, with_demo
 
 
 @pytest.fixture(scope="module", params=DATABASES)
 def loaded(request: pytest.FixtureRequest, app_of: object) -> Iterator[Company]:
     app: Flask = app_of(request.param)  # type: ignore[operator]
     with app.app_context():
-        empty()
-        yield load()
+        yield with_demo()
         db.session.rollback()
         db.session.remove()
 

@@ -16,7 +16,6 @@ from sqlalchemy import delete, select
 
 from portal import guard, once
 from portal.accounts.models import LoginSession
-from portal.cli import bring_up_to_date
 from portal.db import db
 from portal.directory.ldap import Directory
 from portal.directory.models import Person
@@ -29,6 +28,7 @@ from tests.conftest import make_app
 from tests.databases import fresh_url
 from tests.deploy.stack import PROJECT, Stack, children
 from tests.slapd import PASSWORD, PEOPLE, SERVICE, settings
+from tests.tables import bring_tables
 from tests.visitor import Visitor
 
 SITE = (PROJECT / "deploy/nginx/portal.conf").read_text()
@@ -45,7 +45,7 @@ def world(request, tmp_path_factory, slapd):
     stack = Stack(folder)
     directory = {**slapd.settings(SERVICE), "LDAP_BASE": PEOPLE}
     with app.app_context():
-        bring_up_to_date()
+        bring_tables()
         company = found()
         db.session.execute(delete(Setting).where(Setting.name == "open"))  # its first run is over
         li = db.session.get(Person, company.li)

@@ -21,9 +21,10 @@ from portal.drafts import keep
 from portal.goals.models import Measure, MeasurePart, Revision
 from portal.printing.pdf import press
 from portal.reviews.models import Review
+from tests import strictness
 from tests.conftest import make_app
 from tests.everywhere.exemptions import PARSED_ELSEWHERE
-from tests.strictness import parse, review
+from tests.strictness import Kept, parse, review
 from tests.visitor import Visitor
 
 LOGINS = ("zhou.xiaolan", "lin.zhiyuan", "qin.lang", "shen.jiahe", "sun.hao", "wu.tao")
@@ -135,14 +136,35 @@ PAGE = '<!doctype html><html lang="en"><head><title>t</title></head><body><main>
         PAGE.format("<li>x</li>").replace("</p>", "</p></p>"),
         PAGE.format("<li>x</li>").replace("&amp;", "&amp"),
         PAGE.format("<li>a < b</li>"),
+        PAGE.format("""<li><a href='/"'>x</a><a href='/' href='/'>x</a></li>"""),
     ],
 )
 def test_what_was_parsed_once_hides_no_mistake(wrong):
     for n in (1, 2, 3):
         parse(PAGE.format('<li><a href="/">x</a></li>' * n))
     assert not parse(PAGE.format('<li><a href="/n">y</a></li>' * 5)), "the same once more is known"
+    assert not parse(PAGE.format("""<li><a href='{"n": 1}'>y</a></li>""")), "however it is quoted"
     with pytest.raises(AssertionError):
         parse(wrong)
+
+
+def test_what_one_process_has_parsed_another_knows_but_no_mistake(tmp_path, monkeypatch):
+    def another():
+        monkeypatch.setattr(strictness, "_stood", set())
+        monkeypatch.setattr(strictness, "kept", Kept(tmp_path / "strict" / "kept"))
+
+    fine = PAGE.format('<li><a href="/">x</a></li>')
+    another()
+    first = strictness.kept
+    assert parse(fine)
+    another()
+    assert not parse(fine) and parse(fine.replace("<ul>", '<ul class="rows">'))
+    for _ in range(2):
+        with pytest.raises(AssertionError):
+            parse(fine.replace("<p>", '<p><a href="/"><a href="/">x</a></a>'))
+        another()
+    assert not parse(fine.replace("<ul>", '<ul class="rows">'))
+    assert first.has([(("html",), "head", "body ")]) and not first.has([(("html",), "body", "body ")])
 
 
 def test_every_template_is_parsed_strictly(rendered, monkeypatch):

@@ -20,6 +20,7 @@ from tests.build import a_check_in
 from tests.company import found
 from tests.conftest import make_app
 from tests.files.test_files import send
+from tests.tables import bring_tables
 from tests.visitor import Visitor
 
 PROJECT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ PROJECT = Path(__file__).parents[2]
 def portal(tmp_path):
     app = make_app(f"sqlite:///{tmp_path}/portal.db", DATA_DIR=str(tmp_path))
     with app.app_context():
-        bring_up_to_date()
+        bring_tables()
         yield app
         db.session.remove()
         db.engine.dispose()

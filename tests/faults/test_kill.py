@@ -19,7 +19,6 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 
 from portal import once
-from portal.cli import bring_up_to_date
 from portal.db import db
 from portal.goals.models import Measure, MeasureValue
 from portal.journal import chain
@@ -30,6 +29,7 @@ from tests.build import an_objective
 from tests.company import found
 from tests.conftest import DATABASES, make_app
 from tests.databases import fresh_url
+from tests.tables import bring_tables
 from tests.visitor import Visitor
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -77,7 +77,7 @@ def servers(request, tmp_path):
     url = fresh_url(request, request.param, tmp_path)
     app = make_app(url)
     with app.app_context():
-        bring_up_to_date()
+        bring_tables()
         db.session.execute(delete(Setting).where(Setting.name == "open"))  # its first run is over
         db.session.commit()
         listening = socket.create_server(("127.0.0.1", 0), backlog=64)

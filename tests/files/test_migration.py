@@ -6,7 +6,6 @@ import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
 
-from portal.cli import bring_up_to_date
 from portal.clock import now
 from portal.db import db
 from portal.files.models import StoredFile
@@ -14,6 +13,7 @@ from tests.build import a_check_in
 from tests.company import found
 from tests.conftest import DATABASES, make_app
 from tests.databases import fresh_url
+from tests.tables import bring_tables
 
 NAME = UUID("0f9c2c4e-5a5f-4c6e-9d61-3c6f9b9d2f10")
 
@@ -22,7 +22,7 @@ NAME = UUID("0f9c2c4e-5a5f-4c6e-9d61-3c6f9b9d2f10")
 def test_a_file_keeps_its_bytes_down_and_up_again(request, tmp_path, database):
     app = make_app(fresh_url(request, database, tmp_path))
     with app.app_context():
-        bring_up_to_date()
+        bring_tables()
         company = found()
         talk = a_check_in(company.li, company.wang)
         told = {"name": "a.pdf", "kind": "application/pdf", "size": 9, "sha256": "0" * 64, "at": now()}

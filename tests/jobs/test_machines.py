@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import func, select, text
 
 from portal import clock, jobs
-from portal.cli import bring_up_to_date
 from portal.db import db
 from portal.jobs.models import Job, State
 from tests.conftest import DATABASES, make_app
 from tests.databases import fresh_url
 from tests.jobs import STEPS
+from tests.tables import bring_tables
 
 PROJECT = Path(__file__).parent.parent.parent
 LONG, QUICK, LEASE = 24, 400, 5
@@ -41,7 +41,7 @@ def work(request, tmp_path):
         return running[-1]
 
     with app.app_context():
-        bring_up_to_date()
+        bring_tables()
         db.session.execute(text("CREATE TABLE effect (job_id INTEGER NOT NULL, n INTEGER NOT NULL, worker INTEGER NOT NULL)"))
         db.session.commit()
         yield start

@@ -16,7 +16,6 @@ from portal.actions.models import Action
 from portal.checkins import queries as checkins
 from portal.checkins.models import Pause
 from portal.db import db
-from portal.demo.load import load
 from portal.directory import lines
 from portal.directory.models import Absence, Assignment, Person, Status, UnitTerm
 from portal.goals.kinds import Rule
@@ -29,7 +28,7 @@ from portal.waiting.kinds import What
 from tests.access.test_both_ways import fill
 from tests.build import a_check_in, a_cycle, a_dialogue, a_report, a_review, an_objective, feedback
 from tests.company import LONG_AGO, NAMES
-from tests.conftest import DATABASES, empty
+from tests.conftest import DATABASES, with_demo
 from tests.visitor import Visitor
 
 
@@ -168,8 +167,7 @@ def test_a_home_page_asks_once_for_all_of_it(company, visit, statements):
 def demo(request, app_of) -> Iterator[Flask]:
     app: Flask = app_of(request.param)
     with app.app_context():
-        empty()
-        load()
+        with_demo()
         yield app
         db.session.rollback()
         db.session.remove()
