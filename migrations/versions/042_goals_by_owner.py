@@ -6,8 +6,8 @@ With the company's in them, a search for what has neither owner was led through 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "040"
-down_revision = "039"
+revision = "042"
+down_revision = "041"
 
 OWNERS = ("person_id", "unit_id")
 
