@@ -247,6 +247,12 @@ KEPT: Mapping[str, str] = {
     "meaning": N_("What it looks like at work"),
     "size": N_("Size in bytes"),
     "sha256": "SHA-256",
+    "zh": "中文",
+    "en": "English",
+    "told": N_("Is told"),
+    "new_address": N_("New address"),
+    "new_secret": N_("New secret"),
+    "secret": N_("Secret"),
 }
 """Names of what an entry keeps; another name is shown as it stands."""
 
