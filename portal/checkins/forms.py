@@ -158,7 +158,8 @@ class PromptForm(Form):
         return {"zh": self.zh.data or "", "en": self.en.data or ""}
 
     def validate_zh(self, _field: TextAreaField) -> None:
-        if not any(text.strip() for text in self.words().values()):
+        sent = self.zh.raw_data and self.en.raw_data  # a field that is missing would stand for what stands there now
+        if not sent or not any(text.strip() for text in self.words().values()):
             raise ValidationError(_("Write them in one language at least."))
 
 
