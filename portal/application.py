@@ -22,6 +22,7 @@ from portal.checkins import filing as checkin_files
 from portal.checkins import found as found_checkins
 from portal.checkins import policy as checkins
 from portal.checkins import promised
+from portal.checkins import sheets as checkin_sheets
 from portal.checkins.views import bp as checkin_pages
 from portal.db import db, options, prepare
 from portal.delegations.views import bp as delegation_pages
@@ -44,6 +45,7 @@ from portal.goals import policy as goals
 from portal.goals import scorecard_sheet, together
 from portal.goals.views import bp as goal_pages
 from portal.home import found as shown_people
+from portal.home import policy as years
 from portal.home import year as printed_years
 from portal.home.views import bp as home_pages
 from portal.imports import jobs as import_jobs
@@ -128,7 +130,7 @@ def create_app(given: Mapping[str, Any]) -> Portal:
         app.register_blueprint(blueprint)
     app.cli.add_command(catalogue.command)
     app.jinja_env.globals.update(enabled=switches.enabled, once=once.fresh)
-    for policy in (actions, goals, dialogues, checkins, feedback, reviews, strategy):
+    for policy in (actions, goals, dialogues, checkins, feedback, reviews, strategy, years):
         policy.register()
     for beside in (checkin_files, goal_files, review_files):
         beside.register()
@@ -147,11 +149,8 @@ def create_app(given: Mapping[str, Any]) -> Portal:
     strategy_workbook.register()
     assigning.register()
     earlier.register()
-    review_sheets.register()
-    scorecard_sheet.register()
-    dialogue_sheets.register()
-    map_sheet.register()
-    printed_years.register()
+    for printed in (review_sheets, scorecard_sheet, dialogue_sheets, checkin_sheets, map_sheet, printed_years):
+        printed.register()
     promised.register()
     together.keep_together(dialogue_queries.together)
     known = (guard.known_host, guard.room, web.mark_reading, guard.same_origin, guard.writable, who)

@@ -57,7 +57,7 @@ ACTS: Mapping[str, Mapping[Act, str]] = {
         Act.SEE_ALIGNMENT: N_("see how a department is aligned"),
         Act.SEE_SCORECARD: N_("see a department's scorecard"),
         Act.CONFIRM_PART: N_("confirm or decline a department's part of a shared goal"),
-        Act.ARCHIVE_FORM: N_("archive a scorecard or agreed goals"),
+        Act.ARCHIVE_FORM: N_("archive a scorecard, agreed goals or a year"),
         Act.SEE_GOAL_DIALOGUE: N_("see a goal dialogue"),
         Act.PROPOSE_GOALS: N_("propose one's goals"),
     },

@@ -46,12 +46,13 @@ def show(action_id: int) -> Answer:
 @bp.post("/<int:action_id>/settlement")
 def settle(action_id: int) -> Answer:
     action, acts = queries.to_settle(g.viewer, action_id)
-    wanted = request.form.get("state", "done")
+    wanted = request.values.get("state", "done")  # of the form, or of the address that takes it back
     state = State(wanted) if wanted in set(State) else State.DONE
     operations.settle(action, state, g.viewer, acts)
     said = {State.DONE: _("Done."), State.DROPPED: _("Dropped from the list."), State.OPEN: _("Open again.")}
-    undo = url_for(".show", action_id=action_id) if state is not State.OPEN else ""
-    return done(local(request.form.get("next", url_for(".index"))), said[state], undo=undo)
+    back = local(request.values.get("next", url_for(".index")))
+    undo = url_for(".settle", action_id=action_id, state=State.OPEN, next=back) if state is not State.OPEN else ""
+    return done(back, said[state], undo=undo)
 
 
 @bp.post("/<int:action_id>/day")

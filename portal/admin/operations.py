@@ -13,9 +13,11 @@ from portal.db import db
 from portal.directory.models import Person, Status, Unit
 from portal.periods.models import Kind, Period
 from portal.settings import NAMES, Setting
+from portal.settings.ways import way_to
 from portal.words import N_
 from portal.workflow import Refused
 
+SAVED = N_("Saved. It counts from now on.")
 BY_HAND = "hand"
 """`RoleGrant.source` of roles that somebody gave here; the others follow a group of the directory."""
 FOLLOWS = N_("This role follows a group of the directory: take the person out of that group there.")
@@ -30,8 +32,9 @@ class Overtaken(Exception):
         self.now = now
 
 
-def change_setting(name: str, text: str | None, why: str, by: Viewer, *, seen: str | None = None) -> None:
-    """A new value, or the default again (`text` None). `seen` is the value the form was opened with.
+def change_setting(name: str, text: str | None, why: str, by: Viewer, *, seen: str | None = None) -> str:
+    """A new value, or the default again (`text` None); the sentence that says so. `seen` is the value the form was opened
+    with.
 
     Raises ValueError with a sentence for the field, Overtaken when another value stands there by now.
     """
@@ -42,7 +45,9 @@ def change_setting(name: str, text: str | None, why: str, by: Viewer, *, seen: s
         raise Overtaken(before)
     after = named.default if text is None else named.parse(text)
     if after == before and (text is None) == (row is None):
-        return
+        return SAVED
+    if after != before and (way := way_to(name, after)):
+        return way(by, why)
     if text is None or after == named.default:
         db.session.execute(delete(Setting).where(Setting.name == name))
     elif row is None:
@@ -51,6 +56,7 @@ def change_setting(name: str, text: str | None, why: str, by: Viewer, *, seen: s
         row.value, row.by_id, row.at = after, by.id, clock.now()
     words = {"name": name, "before": before, "after": after, "why": why}
     journal.write_about("setting.changed", "setting", by, words=words)
+    return SAVED
 
 
 def switch(capability: str, state: str, units: Collection[int], why: str, by: Viewer, *, seen: str | None = None) -> None:

@@ -46,9 +46,10 @@ def change_setting(name: str) -> Answer:
     access.must(Act.CHANGE_SETTINGS, g.viewer)
     if name not in NAMES:
         abort(404)
-    if wrong := _changed(name):
-        return _settings(name, wrong)
-    return done(url_for(".settings", **_looking(), _anchor=name), _("Saved. It counts from now on."))
+    changed = _changed(name)
+    if isinstance(changed, Wrong):
+        return _settings(name, changed)
+    return done(url_for(".settings", **_looking(), _anchor=name), changed)
 
 
 @bp.get("/settings/changes")
@@ -81,9 +82,10 @@ def switch(capability: str) -> Answer:
 def change_schedule(kind: str) -> Answer:
     access.must(Act.RUN_JOBS, g.viewer)
     name = jobs.schedule_or_404(kind).setting or abort(404)
-    if wrong := _changed(name):
-        return jobs_shown(wrong.status, kind, wrong.text, wrong.problem)
-    return done(url_for("jobs.index", _anchor="clock"), _("Saved. It counts from now on."))
+    changed = _changed(name)
+    if isinstance(changed, Wrong):
+        return jobs_shown(changed.status, kind, changed.text, changed.problem)
+    return done(url_for("jobs.index", _anchor="clock"), changed)
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,14 @@ class Wrong:
     problem: str
 
 
-def _changed(name: str) -> Wrong | None:
-    text = None if request.form.get("act") == "reset" else request.form.get("value", "")
-    return _tried(name, lambda known: operations.change_setting(name, text, _why(), g.viewer, **known))
+def _changed(name: str) -> Wrong | str:
+    """Why not, or the sentence that says what was done."""
+    text, said = None if request.form.get("act") == "reset" else request.form.get("value", ""), []
+
+    def make(known: dict[str, Any]) -> None:
+        said.append(operations.change_setting(name, text, _why(), g.viewer, **known))
+
+    return _tried(name, make) or _(said[0])
 
 
 def _tried(name: str, work: Callable[[dict[str, Any]], None]) -> Wrong | None:

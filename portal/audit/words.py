@@ -45,6 +45,7 @@ DONE: Mapping[str, str] = {
     "check_in.edited": N_("corrected a check-in"),
     "check_in.viewed": N_("added their own view to a check-in"),
     "check_in.confirmed": N_("confirmed a check-in"),
+    "check_in.printed": N_("printed the record of a check-in"),
     "check_in.filed": N_("put a file beside a check-in"),
     "check_in.unfiled": N_("took a file away from a check-in"),
     "objective.asked": N_("asked a department to share a goal"),
@@ -141,6 +142,7 @@ DONE: Mapping[str, str] = {
     "hold.lifted": N_("lifted a hold"),
     "erasure.asked": N_("asked for the erasure of a person's content"),
     "erasure.done": N_("erased a person's content"),
+    "year_sheet.archived": N_("archived a year of a time line"),
     "year_sheet.printed": N_("printed a year of a time line"),
     "own_copy.asked": N_("asked for their own copy"),
     "own_copy.fetched": N_("fetched their own copy"),
@@ -245,6 +247,12 @@ KEPT: Mapping[str, str] = {
     "meaning": N_("What it looks like at work"),
     "size": N_("Size in bytes"),
     "sha256": "SHA-256",
+    "zh": "中文",
+    "en": "English",
+    "told": N_("Is told"),
+    "new_address": N_("New address"),
+    "new_secret": N_("New secret"),
+    "secret": N_("Secret"),
 }
 """Names of what an entry keeps; another name is shown as it stands."""
 

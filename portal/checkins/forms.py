@@ -148,9 +148,19 @@ class PauseForm(Form):
 
 
 class PromptForm(Form):
-    """Questions, one a line."""
+    """Questions, one a line, a field a language."""
 
-    text = TextAreaField(_l("Questions, one a line"), [InputRequired(), DataRequired(), Length(max=1_000)])
+    zh = TextAreaField(_l("Questions in Chinese, one a line"), [Length(max=1_000)])
+    en = TextAreaField(_l("Questions in English, one a line"), [Length(max=1_000)])
+
+    def words(self) -> dict[str, str]:
+        """What was written, by language."""
+        return {"zh": self.zh.data or "", "en": self.en.data or ""}
+
+    def validate_zh(self, _field: TextAreaField) -> None:
+        sent = self.zh.raw_data and self.en.raw_data  # a field that is missing would stand for what stands there now
+        if not sent or not any(text.strip() for text in self.words().values()):
+            raise ValidationError(_("Write them in one language at least."))
 
 
 class ViewForm(Form):

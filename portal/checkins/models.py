@@ -175,16 +175,25 @@ class Rhythm(Model):
 
 
 class Prompt(Model):
-    """提示 What one side is asked to think of in a kind of talk, in HR's words instead of the portal's."""
+    """提示 What one side is asked to think of in a kind of talk, in HR's words instead of the portal's, a column a language.
+
+    The row stays when its words are taken away again: who still has the form of before is told.
+    """
 
     __tablename__ = "prompt"
 
     kind: Mapped[Kind] = mapped_column(primary_key=True)
     voice: Mapped[Voice] = mapped_column(primary_key=True)
-    text: Mapped[str]
+    zh: Mapped[str] = mapped_column(default="")
+    en: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What HR wrote, by language; empty where nothing is."""
+        return {"zh": self.zh, "en": self.en}
 
 
 class Pause(Model):

@@ -1,4 +1,4 @@
-"""提示 What each side is asked to think of, by kind of talk: the portal's words, or HR's in their place."""
+"""提示 What each side is asked to think of, by kind of talk: the portal's words, or HR's in their place, in both languages."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, select
 from portal import journal
 from portal.access import Viewer
 from portal.checkins.models import Kind, Prompt, Voice
-from portal.db import db
+from portal.db import db, insert_into, reading
+from portal.i18n import LANGUAGES, everywhere, language
 from portal.i18n import gettext as _
 from portal.words import N_
 
@@ -59,28 +60,46 @@ _OF_A_KIND = select(Prompt).where(Prompt.kind == bindparam("kind"))
 
 
 def asked(kind: Kind) -> dict[Voice, list[str]]:
-    """The questions of both sides for a kind of talk, one a line. One statement."""
-    hr = {row.voice: row.text for row in db.session.scalars(_OF_A_KIND, {"kind": kind})}
-    return {voice: _split(hr.get(voice) or _(OURS[kind, voice])) for voice in Voice}
+    """The questions of both sides for a kind of talk, one a line, in the reader's language. One statement."""
+    hr = {row.voice: row for row in db.session.scalars(_OF_A_KIND, {"kind": kind})}
+    return {voice: _split(_said(hr.get(voice)) or _(OURS[kind, voice])) for voice in Voice}
+
+
+def _said(row: Prompt | None) -> str:
+    """HR's words as this reader gets them: in the other language where there are none in theirs."""
+    words = row.words if row else {}
+    return words.get(language(), "") or next(filter(None, words.values()), "")
+
+
+def ours(kind: Kind, voice: Voice) -> dict[str, str]:
+    """The portal's own, by language."""
+    return dict(zip(LANGUAGES, everywhere(OURS[kind, voice]), strict=True))
 
 
 def of(kind: Kind, voice: Voice) -> Prompt:
-    """HR's words for one side; a new row without words where the portal's stand."""
-    return db.session.get(Prompt, (kind, voice)) or Prompt(kind=kind, voice=voice, text="", version=0)
+    """HR's words for one side; a row without words where the portal's stand. Where one writes it is made and locked, so
+    that of two who write the first words in one moment the second is shown what the first wrote."""
+    if reading.get():
+        return db.session.get(Prompt, (kind, voice)) or Prompt(kind=kind, voice=voice, zh="", en="", version=0)
+    none = insert_into(Prompt).values(kind=kind, voice=voice, zh="", en="", version=0)
+    db.session.execute(none.on_conflict_do_nothing())
+    return db.session.get_one(Prompt, (kind, voice), with_for_update=True)
 
 
-def change(row: Prompt, text: str, by: Viewer) -> None:
-    """HR's words, of a row from `of`; empty, the portal's stand again. Nothing is written where nothing changes."""
-    was, now = row.text, "\n".join(_split(text))
+def change(row: Prompt, words: Mapping[str, str], by: Viewer) -> None:
+    """HR's words by language, of a row from `of`; without any, the portal's stand again. Nothing is written where nothing
+    changes."""
+    was, now = row.words, {tongue: "\n".join(_split(text)) for tongue, text in words.items()}
     if was == now:
         return
-    row.text = now
-    if now:
-        db.session.add(row)
-    else:
-        db.session.delete(row)
-    words = {"name": f"{row.kind}.{row.voice}", "before": was or None, "after": now or None}
-    journal.write_about("prompt.changed", "prompt", by, words=words)
+    row.zh, row.en = now["zh"], now["en"]
+    told = {tongue: {"before": was[tongue], "after": now[tongue]} for tongue in now if was[tongue] != now[tongue]}
+    journal.write_about("prompt.changed", "prompt", by, words={"name": f"{row.kind}.{row.voice}", **told})
+
+
+def same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two say the same in every language, whatever stands between the lines."""
+    return all(one[tongue].split() == other[tongue].split() for tongue in one)
 
 
 def _split(text: str) -> list[str]:

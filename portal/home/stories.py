@@ -48,6 +48,7 @@ STORIES: dict[str, Story] = {
     "check_in.edited": Story("pencil", "talk", N_("%(who)s corrected the record of a check-in")),
     "check_in.viewed": Story("message-square-text", "talk", N_("%(who)s added their own view of a check-in"), _text("after")),
     "check_in.confirmed": Story("check", "good", N_("%(who)s confirmed the record of a check-in")),
+    "check_in.printed": Story("printer", "", N_("%(who)s printed the record of a check-in")),
     "check_in.filed": Story("file-text", "talk", N_("%(who)s added “%(what)s” to a check-in")),
     "check_in.unfiled": Story("file-text", "talk", N_("%(who)s took “%(what)s” away from a check-in")),
     "rhythm.set": Story("clock", "", N_("%(who)s changed how often the two talk")),

@@ -48,7 +48,8 @@ class Line:
 def lines(viewer: Viewer, found: Sequence[Happening], *, named: bool = False) -> list[Line]:
     """Entries as lines: at most two statements for what they do not say themselves. `named`: the reader too, as on paper."""
     beside = _beside(viewer, found)
-    return [_line(viewer, happening, beside, named=named) for happening in found]
+    url = "" if named else None  # a paper has names instead of "you", and leads nowhere
+    return [_line(viewer, happening, beside, url, named=named) for happening in found]
 
 
 def every(viewer: Viewer, person_id: int) -> Iterator[tuple[int, Line]]:

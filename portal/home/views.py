@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Blueprint, g, request, url_for
 
-from portal import clock, formats
+from portal import access, clock, formats
+from portal.access import Act
 from portal.access.switches import enabled
 from portal.access.words import HANDED_ON, word_of
 from portal.checkins import queries as checkins
@@ -15,6 +16,7 @@ from portal.home.stories import shown
 from portal.i18n import gettext as _
 from portal.periods import queries as periods
 from portal.periods.models import Period
+from portal.printing import archive
 from portal.printing import operations as printing
 from portal.printing.registry import kind_or_404
 from portal.reviews import earlier
@@ -90,10 +92,22 @@ def print_year(person_id: int, period_id: int) -> Answer:
     return done(url_for("printing.download", code=copy.code))
 
 
+@bp.post("/people/<int:person_id>/years/<int:period_id>/archive")
+def archive_year(person_id: int, period_id: int) -> Answer:
+    """The year as it stands now goes to the archive; the worker draws and checks it."""
+    queries.profile_or_refuse(g.viewer, person_id, clock.today())
+    form = year.form_of(person_id, periods.period_or_404(period_id))
+    archive.wish(kind_or_404(year.KIND), form.id, g.viewer)
+    said = _("It is being archived. Once it is, the archived file is offered here.")
+    return done(url_for(".person", person_id=person_id), said)
+
+
 def _beside(person_id: int) -> dict[str, Any]:
     """What stands beside somebody's time line: goals and earlier grades, as far as the viewer may see them."""
     years, quarter = year.offered(clock.today())
     shown: dict[str, Any] = {"grades": earlier.of(g.viewer, person_id) if enabled("reviews") else (), "years": years}
+    if access.can(Act.ARCHIVE_FORM, g.viewer) and person_id != g.viewer.id:
+        shown |= {"keeps": True, "archived": year.archived(person_id)}
     if not enabled("goals"):
         return {**shown, "quarter": None, "goals": []}
     return {**shown, "quarter": quarter, "goals": queries.goals_of(g.viewer, person_id, clock.today())}

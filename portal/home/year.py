@@ -23,6 +23,7 @@ from portal.journal.models import Entry
 from portal.periods.models import Kind as Lasting
 from portal.periods.models import Period
 from portal.printing import Kind, Paper, document
+from portal.printing.queries import newest_by_object
 
 KIND = "year_sheet"
 MOST = 600
@@ -61,7 +62,7 @@ class Sheet:
 
 def register() -> None:
     """Called once by create_app."""
-    document(Kind(KIND, "TL", load, fingerprint, Act.SEE_TIME_LINE, "home"))
+    document(Kind(KIND, "TL", load, fingerprint, Act.ARCHIVE_FORM, "home"))
 
 
 def load(viewer: Viewer, sheet_id: int) -> Paper:
@@ -110,6 +111,13 @@ def offered(day: date) -> tuple[list[Period], Period | None]:
     found = db.session.scalars(select(p).where(p.begins <= day, wanted).order_by(p.begins.desc(), p.id)).all()
     quarter = next((one for one in found if one.kind is Lasting.QUARTER), None)
     return [one for one in found if one.kind is Lasting.YEAR][:OFFERED], quarter
+
+
+def archived(person_id: int) -> dict[int, str]:
+    """The codes of the newest archived files of somebody's years, by period."""
+    found = select(YearSheet.id, YearSheet.period_id).where(YearSheet.person_id == person_id)
+    periods = {row.id: row.period_id for row in db.session.execute(found)}
+    return {periods[form]: code for form, code in newest_by_object(KIND, periods).items()}
 
 
 def form_of(person_id: int, period: Period) -> YearSheet:

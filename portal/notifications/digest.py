@@ -17,7 +17,7 @@ from portal.db import db, insert_into
 from portal.directory.models import Person
 from portal.jobs import Context
 from portal.journal.models import Entry
-from portal.notifications import counting, cursors, steps, workdays
+from portal.notifications import above, counting, cursors, steps, workdays
 from portal.notifications.models import Kind, Message, Notice, State
 from portal.notifications.people import Reader as Recipient
 from portal.notifications.people import readers
@@ -81,6 +81,8 @@ def make(context: Context) -> None:
     writes = is_on() and workdays.is_worked(today) and hour < number("quiet_from")
     since, tip = cursors.position("digest"), cursors.tip()
     total = db.session.scalar(select(func.max(Person.id)))
+    if writes and above.wanted():
+        _claim_above(context, today, now)
     for low, high in queries.batches(BATCH, context.done):
         waits = queries.between(low, high, today)
         counting.keep(low, high, waits, today, now)
@@ -89,6 +91,15 @@ def make(context: Context) -> None:
         context.step(high, total)
     if writes:
         cursors.move("digest", tip)
+
+
+def _claim_above(context: Context, today: date, now: datetime) -> None:
+    """First of all, what is to be told of somebody else: the readers may stand in a batch before. Asked again it claims
+    nothing."""
+    for low, high in queries.batches(BATCH):
+        who = readers(Person.id.between(low, high), today)
+        claim([Row(*one) for one in above.rows(queries.between(low, high, today), who, today)], now)
+        context.step(context.done)
 
 
 def _fresh(low: int, high: int, today: date) -> ColumnElement[bool]:
@@ -104,6 +115,8 @@ def batch(waits: Mapping[int, Sequence[Item]], people: Mapping[int, Recipient], 
     rows = [Row.of(who, item, steps.step(item.due, today)) for who, items in waits.items() if who in people for item in items]
     asked = set(claim(rows, now))
     informed = {who for who, one in people.items() if one.informs and told.get(who)}
+    if people and above.wanted():
+        asked |= above.told(today, Notice.person_id.between(min(people), max(people))).keys() & people.keys()
     write(sorted(asked | informed), Kind.DIGEST, now, now, {who: told[who] for who in informed})
 
 
@@ -170,9 +183,12 @@ def _told(low: int, high: int, since: int) -> dict[int, int]:
 def catch_up(context: Context) -> None:
     """After a restored backup: whatever waits counts as told, so that nothing is told twice; then mail is open again."""
     now, today = clock.now(), clock.today()
+    before = clock.midnight(today) - timedelta(seconds=1)  # what is claimed on the day of a mail, it tells
     for low, high in queries.batches(BATCH, context.done):
         waits = queries.between(low, high, today)
         claim([Row.of(who, item, steps.step(item.due, today)) for who, items in waits.items() for item in items], now)
+        if above.wanted():
+            claim([Row(*one) for one in above.rows(waits, waits, today)], before)
         context.step(high)
     for name in ("news", "digest"):
         cursors.move(name, cursors.tip())

@@ -15,6 +15,8 @@ from portal.notifications.robots import KINDS
 
 WORKED = (("off", _l("is no work day")), ("on", _l("is a work day")))
 
+TOLD = (("on", _l("is told on work days")), ("off", _l("is told nothing")))
+SIGNS = (("on", _l("with the secret")), ("off", _l("without a secret from now on")))
 WHERE = [(kind.value, _l(word)) for kind, word in KINDS.items()]
 
 
@@ -34,21 +36,34 @@ class WorkDayForm(Form):
     name = StringField(_l("What it is"), [Length(max=80)])
 
 
-class RobotForm(Form):
-    """A group that is told: what its robot's page in WeCom, DingTalk or Feishu shows."""
+class GroupForm(Form):
+    """What is asked of every robot: the group, its department, and what opens it."""
 
-    kind = SelectField(_l("Where the group is"), [InputRequired()], choices=options(WHERE))
     name = StringField(_l("What the group is called"), [DataRequired(), Length(max=80)])
-    address = StringField(_l("Address of the robot (webhook)"), [DataRequired(), Length(max=500)])
+    address = StringField(_l("Address of the robot (webhook)"), [Length(max=500)])
     secret = StringField(_l("Secret for signing"), [Length(max=200)])
     unit = SelectField(_l("Which department"), choices=[], validate_choice=True)
 
     def validate_address(self, field: Any) -> None:
         """Only to hosts that are listed."""
-        if why := outside.problem(field.data or ""):
+        if (why := outside.problem((field.data or "").strip())) and field.data:
             raise ValidationError(_(why))
+
+
+class RobotForm(GroupForm):
+    """A group that is told: what its robot's page in WeCom, DingTalk or Feishu shows."""
+
+    kind = SelectField(_l("Where the group is"), [InputRequired()], choices=options(WHERE))
+    address = StringField(_l("Address of the robot (webhook)"), [DataRequired(), Length(max=500)])
 
     def validate_secret(self, field: Any) -> None:
         """WeCom knows no signing."""
         if field.data and self.kind.data == RobotKind.WECOM.value:
             raise ValidationError(_("WeCom robots have no secret: leave this empty"))
+
+
+class ChangedRobotForm(GroupForm):
+    """The same of one that is there: its address and secret stay unless they are entered anew."""
+
+    told = SelectField(_l("This group"), [InputRequired()], choices=options(TOLD))
+    signs = SelectField(_l("Signing"), [InputRequired()], choices=options(SIGNS), default="on")

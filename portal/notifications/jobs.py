@@ -12,6 +12,7 @@ from portal.jobs.schedules import daily, every
 from portal.notifications import digest, mailing, news, operations, posting
 from portal.notifications.models import Message, Notice
 from portal.settings.queries import number
+from portal.settings.ways import leads
 from portal.words import N_
 
 DIGEST, NEWS, MAIL, REOPEN, ROBOTS = "digest", "news", "mail", "reopen_mail", "robots"
@@ -27,6 +28,7 @@ def register() -> None:
     register_job(ROBOTS, posting.make, N_("Telling groups by robots"), {posting.NotAll: NOT_ALL})
     register_job(operations.TRY, posting.attempt, N_("Trying a robot"))
     register_job(REOPEN, digest.catch_up, N_("Opening mail again"))
+    leads("mail_open", True, operations.reopen)
     daily(DIGEST, "digest_hour")
     every(NEWS, lambda: timedelta(minutes=number("news_minutes")), "news_minutes", wanted=news.wanted)
     every(MAIL, lambda: timedelta(minutes=number("mail_minutes")), "mail_minutes", wanted=mailing.wanted)

@@ -17,6 +17,7 @@ from flask_babel import force_locale
 from portal import clock
 from portal.i18n import gettext as _
 from portal.i18n import known, language, ngettext
+from portal.notifications.above import Late
 from portal.notifications.models import Kind, Message
 from portal.notifications.people import Reader
 from portal.settings import value
@@ -51,7 +52,7 @@ class NoAddress(Exception):
     """The directory's address cannot be written to."""
 
 
-def letter(message: Message, reader: Reader, items: Sequence[Item]) -> EmailMessage:
+def letter(message: Message, reader: Reader, items: Sequence[Item], others: Sequence[Late] = ()) -> EmailMessage:
     """The mail, ready to be handed over. Raises NoAddress."""
     public = current_app.config["PUBLIC_URL"]
     speaks = known(reader.language) or current_app.extensions["company_language"]()
@@ -65,6 +66,7 @@ def letter(message: Message, reader: Reader, items: Sequence[Item]) -> EmailMess
             "lines": lines[:MOST],
             "more": max(0, len(lines) - MOST),
             "things": things,
+            "others": others,
             "news": message.news if reader.informs else 0,
             "digest": message.kind is Kind.DIGEST,
             "today": clock.today(),

@@ -14,7 +14,8 @@ from portal import clock
 from portal.db import db
 from portal.directory.models import Person
 from portal.jobs import Context
-from portal.notifications import digest, letters, post, workdays
+from portal.notifications import above, digest, letters, post, workdays
+from portal.notifications.above import Late
 from portal.notifications.models import Kind, Message, Notice, State
 from portal.notifications.people import Reader, readers
 from portal.waiting import queries, telling
@@ -53,8 +54,8 @@ def send(context: Context) -> None:
     try:
         with post.connected() as server:
             while due := _batch():
-                for message, reader, items in _contents(due):
-                    done += _hand_over(server, message, reader, items)
+                for message, reader, items, others in _contents(due):
+                    done += _hand_over(server, message, reader, items, others)
                     if done % STEP == 0:
                         context.step(done)
                 context.step(done)
@@ -84,8 +85,8 @@ def _batch() -> Sequence[Message]:
     return messages
 
 
-def _contents(due: Sequence[Message]) -> Iterator[tuple[Message, Reader | None, list[Item]]]:
-    """Each with its reader and what it tells."""
+def _contents(due: Sequence[Message]) -> Iterator[tuple[Message, Reader | None, list[Item], list[Late]]]:
+    """Each with its reader and what it tells, of themselves and of others."""
     today = clock.today()
     for group in _neighbours(due):
         low, high = group[0].person_id, group[-1].person_id
@@ -97,12 +98,27 @@ def _contents(due: Sequence[Message]) -> Iterator[tuple[Message, Reader | None, 
             select(Notice.message_id, Notice.what, Notice.object_id).where(Notice.message_id.in_(news))
         ):
             asked.setdefault(message_id or 0, set()).add((what, object_id))
+        others = _others(group)
         db.session.commit()
         for one in group:
             items = waits.get(one.person_id, [])
             if one.kind is Kind.NEWS:
                 items = [item for item in items if item.key in asked.get(one.id, ())]
-            yield one, people.get(one.person_id), items
+            yield one, people.get(one.person_id), items, others.get(one.id, [])
+
+
+def _others(group: Sequence[Message]) -> dict[int, list[Late]]:
+    """Who else is late, for the digests in which that is told, by message."""
+    found: dict[int, list[Late]] = {}
+    digests = [one for one in group if one.kind is Kind.DIGEST]
+    for day in {one.day for one in digests} if above.wanted() else ():
+        claimed = above.told(day, Notice.person_id.in_([one.person_id for one in digests]))
+        found |= {
+            one.id: above.still(claimed[one.person_id], clock.today())
+            for one in digests
+            if one.day == day and one.person_id in claimed
+        }
+    return found
 
 
 def _neighbours(due: Sequence[Message]) -> Iterator[list[Message]]:
@@ -116,19 +132,19 @@ def _neighbours(due: Sequence[Message]) -> Iterator[list[Message]]:
         yield group
 
 
-def _hand_over(server: post.Post, message: Message, reader: Reader | None, items: list[Item]) -> bool:
+def _hand_over(server: post.Post, message: Message, reader: Reader | None, items: list[Item], others: list[Late]) -> bool:
     """One mail; whether it was taken. That it was is committed together with the word that the next one is at hand."""
     now = clock.now()
     if (
         reader is None
         or message.until <= now
-        or not (items or (message.kind is Kind.DIGEST and message.news and reader.informs))
+        or not (items or others or (message.kind is Kind.DIGEST and message.news and reader.informs))
     ):
         why = NOBODY if reader is None else TOO_LATE if message.until <= now else NOTHING
         _mark(message.id, State.WAITING, state=State.FAILED if why is TOO_LATE else State.DROPPED, why=why)
         return False
     try:
-        letter = letters.letter(message, reader, items)
+        letter = letters.letter(message, reader, items, others)
     except letters.NoAddress:
         _mark(message.id, State.WAITING, state=State.FAILED, why=NO_ADDRESS)
         return False

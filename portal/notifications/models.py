@@ -161,8 +161,12 @@ class Robot(Model):
     made_at: Mapped[datetime]
     told_at: Mapped[datetime | None]  # the last time it was given something, by the clock or to try it
     told_why: Mapped[str] = mapped_column(default="")  # why it was not taken
+    told: Mapped[bool] = mapped_column(default=True)  # off: nothing by the clock, until it is switched on again
+    version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Post(Model):

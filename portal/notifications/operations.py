@@ -1,12 +1,15 @@
 """What people do here: choose what comes by mail, send a mail again, open mail after a restore, keep the work days."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from portal import clock, journal
 from portal.access import Viewer
 from portal.db import db
+from portal.directory.models import Unit
 from portal.jobs import engine
 from portal.notifications import queries, sealing
 from portal.notifications.models import Kind, Message, Post, Preference, Robot, RobotKind, State, WorkDay
@@ -14,7 +17,10 @@ from portal.settings.queries import value
 from portal.words import N_
 from portal.workflow import Refused
 
+SEALED = "•••"
+"""Stands in the journal for what nobody may read."""
 REOPEN, TRY = "reopen_mail", "try_robot"
+OPENS = N_("Mail opens as soon as a worker has looked at what waits.")
 RESTORED = N_("A backup was restored: it may have been sent before.")
 
 
@@ -40,7 +46,7 @@ def again(message: Message, by: Viewer) -> None:
     journal.write_about("message.resent", "message", by, words={"name": str(message.id), "before": was.value})
 
 
-def reopen(by: Viewer) -> None:
+def reopen(by: Viewer, why: str = "") -> str:
     """Mail after a restored backup: what lay there is not sent, what waits counts as told. Raises Refused while it is open."""
     if value("mail_open"):
         raise Refused(N_("Mail is open already."))
@@ -48,8 +54,9 @@ def reopen(by: Viewer) -> None:
     gone = lay.values(state=State.DROPPED, why=RESTORED, sending_at=None)
     db.session.execute(gone, execution_options={"synchronize_session": False})
     engine.ask(REOPEN, key=REOPEN, by=by.id)
-    words = {"name": "mail_open", "before": False, "after": True, "why": ""}
+    words = {"name": "mail_open", "before": False, "after": True, "why": why}
     journal.write_about("setting.changed", "setting", by, words=words)
+    return OPENS
 
 
 def keep_day(day: date, *, works: bool, name: str, by: Viewer) -> None:
@@ -80,6 +87,39 @@ def add_robot(kind: RobotKind, name: str, unit_id: int | None, by: Viewer, *, ad
     words = {"name": name, "before": None, "after": kind.value, "why": ""}
     journal.write_about("robot.changed", "robot", by, words=words)
     return made
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a robot shall be: an `address` or `secret` only where it was entered anew, `signs` False to go on without one."""
+
+    name: str
+    unit_id: int | None
+    told: bool
+    address: str = ""
+    secret: str = ""
+    signs: bool = True
+
+
+def change_robot(robot: Robot, wanted: Wanted, by: Viewer) -> None:
+    """Another name, department or address, switched off or on. Of what opens it the journal says that it is another one."""
+    changed: dict[str, Any] = {}
+    unit = db.session.get(Unit, wanted.unit_id) if wanted.unit_id else None
+    if robot.unit_id != wanted.unit_id:
+        changed["department"] = {"before": robot.unit and robot.unit.name, "after": unit and unit.name}
+        robot.unit = unit
+    for what, now in (("name", wanted.name), ("told", wanted.told)):
+        if (before := getattr(robot, what)) != now:
+            changed[what] = {"before": before, "after": now}
+            setattr(robot, what, now)
+    if wanted.address:
+        robot.address, changed["new_address"] = sealing.seal(wanted.address), SEALED
+    if wanted.secret:
+        robot.secret, changed["new_secret"] = sealing.seal(wanted.secret), SEALED
+    elif robot.secret and not wanted.signs:
+        robot.secret, changed["secret"] = None, {"before": SEALED, "after": None}
+    if changed:
+        journal.write_about("robot.changed", "robot", by, words={"name": robot.name, **changed})
 
 
 def remove_robot(robot: Robot, by: Viewer) -> None:

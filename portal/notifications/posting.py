@@ -45,8 +45,8 @@ def make(context: Context) -> None:
 
 
 def every() -> Sequence[Robot]:
-    """All of them."""
-    return db.session.scalars(select(Robot).order_by(Robot.id)).all()
+    """All that are switched on."""
+    return db.session.scalars(select(Robot).where(Robot.told).order_by(Robot.id)).all()
 
 
 def due(unit_id: int | None) -> int:

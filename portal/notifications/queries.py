@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Viewer
-from portal.db import db
+from portal.db import db, reading
 from portal.directory.models import Person, Unit
 from portal.notifications.models import Kind, Message, Preference, Robot, State, WorkDay
 from portal.words import N_
@@ -104,8 +104,8 @@ def units() -> list[tuple[int, str]]:
 
 
 def robot_or_404(robot_id: int) -> Robot:
-    """One, locked."""
-    found: Robot | None = db.session.get(Robot, robot_id, with_for_update=True)
+    """One, locked where one writes."""
+    found: Robot | None = db.session.get(Robot, robot_id, with_for_update=not reading.get() or None)
     return found or abort(404)
 
 

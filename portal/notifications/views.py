@@ -12,8 +12,8 @@ from portal.forms import options
 from portal.i18n import COOKIE, language
 from portal.i18n import gettext as _
 from portal.notifications import counting, feeds, operations, queries, workdays
-from portal.notifications.forms import PreferenceForm, RobotForm, WorkDayForm
-from portal.notifications.models import RobotKind, State
+from portal.notifications.forms import ChangedRobotForm, PreferenceForm, RobotForm, WorkDayForm
+from portal.notifications.models import Robot, RobotKind, State
 from portal.notifications.robots import KINDS as KINDS_OF_ROBOTS
 from portal.often import at_most
 from portal.settings.queries import number, value
@@ -99,8 +99,7 @@ def send_again(message_id: int) -> Answer:
 @bp.post("/admin/mail/open")
 def reopen() -> Answer:
     access.must(Act.RUN_JOBS, g.viewer)
-    operations.reopen(g.viewer)
-    return done(url_for(".log"), _("Mail opens as soon as a worker has looked at what waits."))
+    return done(url_for(".log"), _(operations.reopen(g.viewer)))
 
 
 @bp.get("/waiting")
@@ -166,7 +165,7 @@ def robots() -> Answer:
 def new_robot() -> Answer:
     access.must(Act.CHANGE_SETTINGS, g.viewer)
     form = RobotForm()
-    form.unit.choices = options([("", _("the whole company")), *((str(i), name) for i, name in queries.units())])
+    form.unit.choices = _departments()
     if form.submitted():
         kind, name = RobotKind(form.kind.data), (form.name.data or "").strip()
         address, secret = (form.address.data or "").strip(), (form.secret.data or "").strip()
@@ -174,6 +173,47 @@ def new_robot() -> Answer:
         operations.add_robot(kind, name, unit, g.viewer, address=address, secret=secret)
         return done(url_for(".robots"), _("Saved. Try it once."))
     return page("notifications/new_robot.html", status=422 if form.errors else 200, form=form)
+
+
+@bp.route("/admin/robots/<int:robot_id>", methods=["GET", "POST"])
+def robot(robot_id: int) -> Answer:
+    access.must(Act.CHANGE_SETTINGS, g.viewer)
+    found = queries.robot_or_404(robot_id)
+    form, stored = _robot_form(found)
+    if form.submitted():
+        same_version(found, form, stored)
+        operations.change_robot(found, _wanted(form), g.viewer)
+        return done(url_for(".robots"), _("Saved. Try it once."))
+    shown: dict[str, Any] = {"form": form, "robot": found, "kinds": KINDS_OF_ROBOTS}
+    return page("notifications/robot.html", status=422 if form.errors else 200, **shown)
+
+
+def _departments() -> list[Any]:
+    return options([("", _("the whole company")), *((str(i), name) for i, name in queries.units())])
+
+
+def _robot_form(found: Robot) -> tuple[ChangedRobotForm, dict[str, str]]:
+    """The form, and what stands there now: never what opens the group."""
+    stored = {"name": found.name, "unit": str(found.unit_id or ""), "told": "on" if found.told else "off"}
+    form = ChangedRobotForm(data={**stored, "version": found.version})
+    form.unit.choices = _departments()
+    if found.kind is RobotKind.WECOM:
+        del form.secret
+    if not found.secret:
+        del form.signs
+    return form, {**stored, "signs": "on"}
+
+
+def _wanted(form: ChangedRobotForm) -> operations.Wanted:
+    secret = (form.secret.data or "").strip() if "secret" in form else ""
+    return operations.Wanted(
+        name=(form.name.data or "").strip(),
+        unit_id=int(form.unit.data) if form.unit.data else None,
+        told=form.told.data == "on",
+        address=(form.address.data or "").strip(),
+        secret=secret,
+        signs="signs" not in form or form.signs.data == "on",
+    )
 
 
 @bp.post("/admin/robots/<int:robot_id>/try")

@@ -1,7 +1,9 @@
 """The job that archives a form."""
 
+from flask import g
+
 from portal import clock, jobs
-from portal.access.viewer import load
+from portal.access import viewer as viewers
 from portal.printing import archive
 from portal.printing.operations import NO_ADDRESS, NoAddress
 from portal.printing.pdf import PrintFailed
@@ -18,9 +20,10 @@ FAILS: dict[type[Exception], str] = {
 
 
 def run(context: jobs.Context) -> None:
-    """For whom asked, with the rights they have when it runs."""
-    by = load(context.asked_by_id or 0, clock.today())
-    ready = archive.prepare(kind_or_404(context.args["kind"]), context.args["object_id"], by)
+    """For whom asked, with the rights they have when it runs and what is switched on for them."""
+    asked = viewers.ask(context.asked_by_id or 0, clock.today())
+    g.off = asked.off
+    ready = archive.prepare(kind_or_404(context.args["kind"]), context.args["object_id"], asked.viewer)
     context.step(0, 1)  # commits: nothing is locked while the form is drawn
     if ready:
         archive.store(ready)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum, auto
@@ -70,6 +71,14 @@ def newest_archived(kind: str, object_id: Any) -> str | None:
     found = select(ArchivedCopy.code).join(ArchivedCopy.document).where(Document.kind == kind, Document.object_id == object_id)
     found = found.where(ArchivedCopy.erased_at.is_(None))
     return db.session.scalar(found.order_by(ArchivedCopy.version.desc()).limit(1))
+
+
+def newest_by_object(kind: str, objects: Collection[int]) -> dict[int, str]:
+    """The same of several forms of a kind, {object: code}. One statement, or none for no object."""
+    found = select(Document.object_id, ArchivedCopy.code).join(ArchivedCopy.document)
+    found = found.where(Document.kind == kind, Document.object_id.in_(objects), ArchivedCopy.erased_at.is_(None))
+    rows = db.session.execute(found.order_by(ArchivedCopy.version)) if objects else ()
+    return {row.object_id: row.code for row in rows}
 
 
 def check(code: str) -> Known | None:

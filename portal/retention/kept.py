@@ -23,6 +23,7 @@ from portal.drafts.models import Draft
 from portal.feedback.models import Ask, Feedback, Report
 from portal.files.models import StoredFile
 from portal.goals.models import Measure, MeasureValue, Objective
+from portal.home.models import YearSheet
 from portal.imports.models import Import
 from portal.imports.models import State as Import_
 from portal.journal.models import Entry, Payload
@@ -122,13 +123,15 @@ _cycle_over = (
     .correlate(Review)
     .scalar_subquery()
 )
-_about_paper = (
-    select(Review.person_id)
-    .join(Document, and_(Document.kind == "review", Document.object_id == Review.id))
-    .where(Document.id == ArchivedCopy.document_id)
-    .correlate(ArchivedCopy)
-    .scalar_subquery()
-)
+
+
+def _form_about(kind: str, model: Any) -> Condition:
+    found = select(model.person_id).join(Document, and_(Document.kind == kind, Document.object_id == model.id))
+    return found.where(Document.id == ArchivedCopy.document_id).correlate(ArchivedCopy).scalar_subquery()
+
+
+_PERSONAL = {"review": Review, "goal_dialogue": GoalDialogue, "year_sheet": YearSheet}
+_about_paper = func.coalesce(*(_form_about(kind, model) for kind, model in _PERSONAL.items()))
 _of_person = Entry.subject_kind == "person"
 _about_entry = select(Entry.subject_id).where(Entry.n == Payload.entry_n, _of_person).correlate(Payload).scalar_subquery()
 _written = select(Entry.at).where(Entry.n == Payload.entry_n).correlate(Payload).scalar_subquery()

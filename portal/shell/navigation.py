@@ -180,7 +180,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "users",
                 N_("Robots of groups"),
                 holds(Act.SEE_SETTINGS),
-                covers=("notifications.new_robot",),
+                covers=("notifications.new_robot", "notifications.robot"),
             ),
             Entry("notifications.work_days", "clock", N_("Work days"), holds(Act.SEE_SETTINGS)),
             Entry("admin.settings", "settings", N_("Settings"), holds(Act.SEE_SETTINGS), covers=("admin.changes",)),

@@ -1,5 +1,7 @@
 """Promises: whose are listed, settling, carrying on, taking up again, and the page a mail leads to."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -83,7 +85,7 @@ def test_looking_settles_nothing_and_one_press_does(promised, visit):
     assert li.get(own).status_code == 200
     assert db.session.get(Action, promised.ids["own"]).state is State.OPEN
     after = li.post(f"{own}/settlement", state="done", next="/actions")
-    assert "Done." in after.text and f'href="{own}">Undo' in after.text and '">own</a>' not in after.text
+    assert "Done." in after.text and "Undo" in after.text and '">own</a>' not in after.text
     undone = li.post(f"{own}/settlement", state="open")
     assert undone.status_code == 200 and '">own</a>' in undone.text
     kinds = db.session.scalars(select(Entry.kind).where(Entry.object_type == "action").order_by(Entry.n)).all()
@@ -135,6 +137,26 @@ def test_from_home_in_one_press(promised, visit):
     assert f'action="/actions/{own}/settlement"' in home and f'href="/actions/{own}"' in home
     after = li.post(f"/actions/{own}/settlement", state="done", next="/")
     assert "Good" in after.text and f'action="/actions/{own}/settlement"' not in after.text and "Undo" in after.text
+
+
+@pytest.mark.parametrize("where", ["/", "/actions", "/actions?of=people", "/people/{li}"])
+def test_undo_leads_back_to_where_it_was_pressed(promised, visit, where):
+    """One press takes it back, and the reader is where the tap was made: never sent to the promise's own page."""
+    where = where.format(li=promised.li)
+    wang, own = visit(promised.wang), f"/actions/{promised.ids['own']}"
+    after = wang.post(f"{own}/settlement", state="done", next=where).text
+    undo = html.unescape(re.search(rf'<form class="push" method="post" action="({own}/settlement[^"]*)"', after)[1])
+    back = wang.post(undo, follow=False)
+    assert (back.status_code, back.location) == (303, where)
+    page = wang.get(back.location).text
+    assert "Open again." in page and ">Undo" not in page
+    assert db.session.get(Action, promised.ids["own"]).state is State.OPEN
+    assert wang.post(undo).status_code == 409, "it is open already"
+
+
+def test_undo_leads_nowhere_else(promised, visit):
+    answer = visit(promised.li).post(f"/actions/{promised.ids['own']}/settlement?next=//evil.example", state="done", follow=False)
+    assert answer.location == "/"
 
 
 def test_a_second_press_settles_once(promised, visit):

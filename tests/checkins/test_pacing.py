@@ -1,5 +1,7 @@
 """How often two talk, and when it rests: whose rhythm counts, who sets it, what a pause does, what is seen from above."""
 
+import html
+import re
 import threading
 from contextvars import Context
 from datetime import timedelta
@@ -14,11 +16,13 @@ from portal.checkins.models import Field, Note, Pause, Prompt, Rhythm, Voice
 from portal.db import db
 from portal.directory import lines
 from portal.directory.models import Assignment, Person
+from portal.journal.models import Payload
 from tests.build import a_check_in
 from tests.company import LONG_AGO
 from tests.visitor import ORIGIN, Visitor
 
 DAY = timedelta(1)
+ASKS = "/check-ins/questions/check_in/manager"
 
 
 def pair(company):
@@ -111,35 +115,84 @@ def test_hr_writes_the_questions_and_both_sides_read_them(company, visit):
     hu, wang = visit(company.hu), visit(company.wang)
     record = f"/check-ins/people/{company.li}/record"
     assert "What moved since last time?" in wang.get(record).text
-    hu.post("/check-ins/questions/check_in/manager", text="Was ist neu?\n\nWas fehlt?", version="0")
+    hu.post(ASKS, zh="", en="Was ist neu?\n\nWas fehlt?", version="0")
     assert "Was ist neu?" in wang.get(record).text and "What moved since last time?" not in wang.get(record).text
     assert "Was fehlt?" in visit(company.li).get("/check-ins/questions").text
     assert "Which facts does the result rest on?" in wang.get(f"{record}?kind=result", "questions").text
-    hu.post("/check-ins/questions/check_in/manager", act="ours", text="x", version="1")
-    assert "What moved since last time?" in wang.get(record).text and db.session.scalar(select(Prompt.text)) is None
+    hu.post(ASKS, act="ours", zh="x", en="", version="1")
+    assert "What moved since last time?" in wang.get(record).text
+    assert db.session.execute(select(Prompt.zh, Prompt.en)).all() == [("", "")]
+    assert hu.post(ASKS, zh="x", en="", version="1", follow=False).status_code == 409, "a form of before the words were taken away"
+
+
+def test_everybody_reads_the_questions_in_their_language_or_in_the_other(company, visit):
+    hu, li = visit(company.hu), visit(company.li)
+
+    def read(language):
+        li.client.set_cookie("language", language)
+        return li.get("/check-ins/questions").text
+
+    assert "What moved since last time?" in read("en") and "上次以来有什么进展" in read("zh"), "the portal's own, in both"
+    hu.post(ASKS, zh="这周哪里卡住了？", en="What is stuck this week?", version="0")
+    assert "What is stuck this week?" in read("en") and "这周哪里卡住了？" in read("zh")
+    assert "这周哪里卡住了？" not in read("en") and "What is stuck this week?" not in read("zh")
+    hu.post(ASKS, zh="这周哪里卡住了？", en=" ", version="1")
+    assert "这周哪里卡住了？" in read("en") and "What moved" not in read("en")
+    hu.post(ASKS, zh="", en="What is stuck this week?", version="2")
+    assert "What is stuck this week?" in read("zh")
+    refused = hu.post(ASKS, zh=" ", en="", version="3", follow=False)
+    assert refused.status_code == 422 and "one language at least" in refused.text
+    entries = db.session.scalars(select(Payload.words).order_by(Payload.entry_n)).all()
+    assert [sorted(words) for words in entries] == [["en", "name", "zh"], ["en", "name"], ["en", "name", "zh"]]
+    assert entries[1]["en"] == {"before": "What is stuck this week?", "after": ""}
+
+
+def test_hr_changes_one_language_and_the_portals_words_stand_in_the_other(company, visit):
+    hu = visit(company.hu)
+    form = hu.get(ASKS).text
+    known = {name: html.unescape(re.search(rf'<textarea[^>]* name="{name}"[^>]*>\r?\n?([^<]*)<', form)[1]) for name in ("zh", "en")}
+    assert "上次以来有什么进展" in known["zh"] and "What moved since last time?" in known["en"]
+    hu.post(ASKS, version="0", **known)
+    assert db.session.scalars(select(Payload.words)).all() == [], "saved as it stood: still the portal's"
+    hu.post(ASKS, version="0", zh=known["zh"], en="What now?")
+    visitor = visit(company.li)
+    visitor.client.set_cookie("language", "zh")
+    assert "上次以来有什么进展" in visitor.get("/check-ins/questions").text
 
 
 def test_words_of_two_in_hr_are_both_shown(company, visit):
     hu = visit(company.hu)
-    hu.post("/check-ins/questions/career/employee", text="Energie?", version="0")
-    clash = hu.post("/check-ins/questions/career/employee", text="Richtung?", version="0", follow=False)
+    hu.post("/check-ins/questions/career/employee", zh="", en="Energie?", version="0")
+    clash = hu.post("/check-ins/questions/career/employee", zh="", en="Richtung?", version="0", follow=False)
     assert (clash.status_code, "Energie" in clash.text, "Richtung" in clash.text) == (409, True, True)
+
+
+def at_one_moment(app, people, own, *forms):
+    """What two browsers are answered that send these fields in one moment."""
+    visitors, answers = [Visitor(app, person) for person in people], []
+    db.session.rollback()  # outside a request every transaction is a writer: ours would keep the file
+    start = threading.Barrier(len(visitors))
+
+    def post(visitor, fields):
+        start.wait(10)
+        fields, headers = {"once": once.fresh(), "version": "0", **fields}, {"Origin": ORIGIN}
+        answers.append(Context().run(visitor.client.post, own, data=fields, headers=headers).status_code)
+
+    threads = [threading.Thread(target=post, args=each) for each in zip(visitors, forms, strict=True)]
+    [thread.start() for thread in threads]
+    [thread.join(30) for thread in threads]
+    return sorted(answers)
+
+
+def test_two_of_hr_who_write_the_first_words_in_one_moment_come_one_after_the_other(app, company):
+    """Neither answers with an error: whoever is second is shown what the first wrote."""
+    words = {"zh": "", "en": "Energie?"}, {"zh": "", "en": "Richtung?"}
+    assert at_one_moment(app, (company.hu, company.hu), ASKS, *words) == [303, 409]
+    assert db.session.scalars(select(Prompt.en)).one() in ("Energie?", "Richtung?")
 
 
 def test_two_who_set_the_first_rhythm_in_one_moment_come_one_after_the_other(app, company):
     """Neither answers with an error: whoever is second is shown what the first chose."""
-    own, answers = f"/check-ins/people/{company.li}/rhythm", []
-    visitors = [Visitor(app, company.wang), Visitor(app, company.hu)]
-    db.session.rollback()  # outside a request every transaction is a writer: ours would keep the file
-    start = threading.Barrier(len(visitors))
-
-    def post(visitor, days):
-        start.wait(10)
-        fields, headers = {"once": once.fresh(), "days": days, "version": "0"}, {"Origin": ORIGIN}
-        answers.append(Context().run(visitor.client.post, own, data=fields, headers=headers).status_code)
-
-    threads = [threading.Thread(target=post, args=pair_) for pair_ in zip(visitors, ("7", "30"), strict=True)]
-    [thread.start() for thread in threads]
-    [thread.join(30) for thread in threads]
-    assert sorted(answers) == [303, 409]
+    own = f"/check-ins/people/{company.li}/rhythm"
+    assert at_one_moment(app, (company.wang, company.hu), own, {"days": "7"}, {"days": "30"}) == [303, 409]
     assert db.session.scalars(select(Rhythm.every_days)).one() in (7, 30)

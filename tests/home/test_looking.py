@@ -1,5 +1,6 @@
 """Looking through a time line: words, months, a team's; each line through its guard, and as fast for many as for few."""
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from flask import g
 from sqlalchemy import event, insert, select, text
 
-from portal import clock, journal
+from portal import clock, jobs, journal
 from portal.db import db
 from portal.feedback.models import Feedback
 from portal.goals.models import Objective
@@ -16,7 +17,8 @@ from portal.home.looking import Wish
 from portal.journal.kinds import KINDS
 from portal.journal.models import Entry, Payload
 from portal.periods.models import Kind, Period
-from portal.printing.models import Document
+from portal.printing import queries
+from portal.printing.models import ArchivedCopy, Document
 from tests.build import a_check_in, an_objective, feedback
 
 DAY = timedelta(days=1)
@@ -268,6 +270,31 @@ def test_another_event_is_another_version(app, busy, visit, printed):
     assert wang.get(ordered.location).status_code == 409, "what was ordered says something else now"
     wang.post(f"/people/{busy.li}/years/{printed}", follow=False)
     assert db.session.scalars(select(Document.version)).all() == [2]
+
+
+def test_hr_archives_a_year_as_hr_reads_it(app, busy, visit, printed, tmp_path, monkeypatch):
+    monkeypatch.setitem(app.config, "DATA_DIR", str(tmp_path))
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://portal.example")
+    keep, hu = f"/people/{busy.li}/years/{printed}/archive", visit(busy.hu)
+    for name, status in (("li", 403), ("wang", 403), ("zheng", 403), ("wu", 403)):
+        visitor = visit(getattr(busy, name))
+        assert visitor.post(keep).status_code == status
+        assert name == "wu" or keep not in visitor.get(f"/people/{busy.li}").text
+    assert hu.post(f"/people/{busy.hu}/years/{printed}/archive").status_code == 403, "nobody archives their own"
+    assert hu.post(f"/people/{busy.li}/years/{busy.period}/archive").status_code == 404
+    assert keep in hu.get(f"/people/{busy.li}").text and "It is being archived" in hu.post(keep).text
+    while jobs.work_one():
+        pass
+    copy = db.session.scalars(select(ArchivedCopy)).one()
+    code, said = copy.code, json.dumps(copy.data, ensure_ascii=False)
+    assert "recorded a check-in" not in said and "夹具" not in said, "of talks HR reads nothing"
+    assert f"/archive/{code}" in hu.get(f"/people/{busy.li}").text and hu.get(f"/archive/{code}").data[:5] == b"%PDF-"
+    assert visit(busy.li).get(f"/archive/{code}").status_code == 403
+    assert queries.check(code).standing is queries.Standing.CURRENT, "to be archived is no event of the year"
+    hu.post(keep)
+    while jobs.work_one():
+        pass
+    assert len(db.session.scalars(select(ArchivedCopy)).all()) == 1, "the same version lies there already"
 
 
 def test_a_paper_has_its_limit_and_says_so(app, busy, printed, monkeypatch):

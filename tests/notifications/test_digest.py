@@ -330,7 +330,15 @@ def test_a_clock_that_is_set_back_over_midnight_makes_no_second_digest(staff, si
     assert len(sink.to("wang")) == 2
 
 
-def test_after_a_restore_nothing_is_sent_until_somebody_opens_mail_and_nothing_is_told_twice(staff, sink, visit):
+OPENED = {
+    "the mail page": ("/admin/mail/open", {}),
+    "the settings": ("/admin/settings/mail_open", {"value": "on", "why": "looked at it", "seen": "False"}),
+    "the default again": ("/admin/settings/mail_open", {"act": "reset", "why": "looked at it", "seen": "False"}),
+}
+
+
+@pytest.mark.parametrize("where", OPENED)
+def test_after_a_restore_nothing_is_sent_until_somebody_opens_mail_and_nothing_is_told_twice(staff, sink, visit, where):
     work("digest")
     db.session.add(Setting(name="mail_open", value=False, at=clock.now()))
     db.session.commit()
@@ -338,7 +346,10 @@ def test_after_a_restore_nothing_is_sent_until_somebody_opens_mail_and_nothing_i
     assert sink.got == []
     hu = visit(staff.hu)
     assert "No mail is sent" in hu.get("/admin/mail").text
-    hu.post("/admin/mail/open")
+    address, fields = OPENED[where]
+    assert "as soon as a worker has looked" in hu.post(address, **fields).text
+    assert db.session.get(Setting, "mail_open").value is False, "not before it was looked at"
+    assert db.session.scalars(select(Message.state).where(Message.state == State.WAITING)).all() == [], "what lay there is not sent"
     an_objective(staff.period, person_id=staff.li, state="proposed")
     db.session.commit()
     work("mail", moment=clock.now())

@@ -20,7 +20,8 @@ from portal.db import db
 from portal.jobs import engine
 from portal.jobs.models import Job
 from portal.jobs.models import State as JobState
-from portal.notifications import outside, robots
+from portal.journal.models import Payload
+from portal.notifications import outside, robots, sealing
 from portal.notifications.models import Post, Robot, RobotKind, State
 from tests.notifications.conftest import at, work
 
@@ -214,3 +215,68 @@ def test_who_keeps_robots(staff, visit, vendor):
     hu = visit(staff.hu)
     assert hu.post("/admin/robots/new", kind="wecom", name="x", address=WECOM, secret="s", unit="", follow=False).status_code == 422
     assert "ROBOT_HOSTS" in hu.post("/admin/robots/new", kind="wecom", name="x", address="https://169.254.169.254/", unit="", follow=False).text
+
+
+@pytest.fixture
+def robot(staff, visit, vendor):
+    a_robot(visit(staff.hu))
+    return db.session.scalars(select(Robot.id)).one()
+
+
+def opened(robot):
+    found = db.session.get_one(Robot, robot)
+    return sealing.unseal(found.address), found.secret and sealing.unseal(found.secret)
+
+
+def changed(visitor, robot, version="1", **fields):
+    known = {"name": "质量部群", "unit": "", "told": "on", "signs": "on", "address": "", "secret": ""}
+    return visitor.post(f"/admin/robots/{robot}", version=version, follow=False, **{**known, **fields})
+
+
+def test_a_robot_is_changed_and_what_opens_it_is_kept_unless_entered_anew(staff, visit, robot):
+    hu = visit(staff.hu)
+    assert f'href="/admin/robots/{robot}"' in hu.get("/admin/robots").text
+    form = hu.get(f"/admin/robots/{robot}").text
+    assert SECRET not in form and "access_token" not in form and "质量部群" in form
+    assert changed(hu, robot, name="装配群", unit=str(staff.units.sales)).status_code == 303
+    found = db.session.get_one(Robot, robot)
+    assert (found.name, found.unit_id, opened(robot)) == ("装配群", staff.units.sales, (DINGTALK, SECRET))
+    anew = f"{DINGTALK}d"
+    changed(hu, robot, "2", address=anew, secret="SECnew")
+    assert opened(robot) == (anew, "SECnew")
+    changed(hu, robot, "3", signs="off")
+    assert opened(robot) == (anew, None)
+    assert 'name="signs"' not in hu.get(f"/admin/robots/{robot}").text, "there is no secret to go without"
+    kept = db.session.scalars(select(Payload.words).order_by(Payload.entry_n)).all()[1:]
+    assert [sorted(words) for words in kept] == [["department", "name"], ["department", "name", "new_address", "new_secret"], ["name", "secret"]]
+    assert "SECnew" not in str(kept) and "access_token" not in str(kept)
+
+
+def test_a_robot_that_is_switched_off_is_told_nothing(staff, visit, robot, vendor):
+    hu = visit(staff.hu)
+    changed(hu, robot, told="off")
+    assert "Switched off" in hu.get("/admin/robots").text
+    work("digest")
+    assert vendor.got == []
+    changed(hu, robot, "2", told="on")
+    work("digest", moment=at(1))
+    assert len(vendor.got) == 1
+
+
+def test_two_who_change_a_robot_see_both_texts_and_never_what_opens_it(staff, visit, robot):
+    first, second = visit(staff.hu), visit(staff.hu)
+    changed(first, robot, name="装配群")
+    clash = changed(second, robot, name="总装群", told="off")
+    words = clash.text.replace("<mark>", "").replace("</mark>", "")
+    assert clash.status_code == 409 and "装配群" in words and "总装群" in words
+    assert SECRET not in words and "access_token" not in words
+    assert db.session.get_one(Robot, robot).told
+
+
+def test_what_is_wrong_with_a_changed_robot_is_said(staff, visit, robot):
+    hu = visit(staff.hu)
+    wrong = changed(hu, robot, address="https://169.254.169.254/")
+    assert wrong.status_code == 422 and "ROBOT_HOSTS" in wrong.text
+    assert changed(hu, robot, name=" ").status_code == 422
+    assert changed(visit(staff.zheng), robot, name="x").status_code == 403
+    assert opened(robot) == (DINGTALK, SECRET)

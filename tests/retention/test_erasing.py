@@ -13,6 +13,7 @@ from portal.db import Model, db
 from portal.directory.models import Absence, FormerDn, Person, Status
 from portal.goals.models import Kind, MeasureValue, Milestone, Objective, Revision
 from portal.goals.states import State as Goal
+from portal.home.models import YearSheet
 from portal.jobs.models import Job
 from portal.journal.models import Entry, Payload
 from portal.printing.archive import folder as archive
@@ -23,7 +24,7 @@ from portal.reviews.models import AnswerSheet, EarlierResult, Group, Invitation,
 from portal.sync.lines import Kind as LineKind
 from portal.sync.models import State as Ended
 from portal.sync.models import SyncLine, SyncRun
-from tests.build import a_check_in, a_file, a_report, a_review, a_session, an_ask, an_objective, feedback
+from tests.build import a_check_in, a_dialogue, a_file, a_report, a_review, a_session, an_ask, an_objective, feedback
 
 CANARY = "CANARY"
 
@@ -35,6 +36,20 @@ def texts(person_name="li"):
         for row in db.session.execute(select(table)).mappings():
             found |= {f"{table.name}.{name}" for name, value in row.items() if CANARY in str(value).upper()}  # the index of search is in small letters
     return found
+
+
+def archived(forms, by):
+    """Each of these forms with a file in the archive."""
+    (archive() / "2026").mkdir(parents=True)
+    papers = [Document(number=f"JX-{n}", kind=form.__tablename__, object_id=form.id, fingerprint="f") for n, form in enumerate(forms)]
+    db.session.add_all(papers)
+    db.session.flush()
+    filed = {"version": 1, "copy": "hr", "archived_by_id": by, "at": clock.now(), "sha256": "s", "size": 6, "pages": 1, "data": {"words": CANARY}}
+    files = [archive() / "2026" / f"{paper.number}-1.pdf" for paper in papers]
+    for paper, file in zip(papers, files, strict=True):
+        file.write_bytes(b"CANARY")
+        db.session.add(ArchivedCopy(code=f"AAA{paper.id}", document_id=paper.id, file=f"2026/{file.name}", **filed))
+    return files
 
 
 @pytest.fixture
@@ -63,14 +78,11 @@ def full(company, app, tmp_path):
         side.ratings = [Rating(item=item, value=Decimal(3), words=CANARY, reason=CANARY)]
         side.grade_reason = CANARY
     asked, sheet = Invitation(review_id=review.id, rater_id=company.sun, group=Group.PEER), AnswerSheet(review_id=review.id, group=Group.PEER, words=CANARY)
-    paper = Document(number="JX-1", kind="review", object_id=review.id, fingerprint="f")
-    db.session.add_all([asked, sheet, paper])
+    printed, agreed = YearSheet(person_id=li, period_id=company.period), a_dialogue(li, company.period, company.wang)
+    db.session.add_all([asked, sheet, printed])
     db.session.flush()
     db.session.add(SheetLink(sheet_id=sheet.id, invitation_id=asked.id))
-    (archive() / "2026").mkdir(parents=True)
-    (archive() / "2026" / "JX-1-1.pdf").write_bytes(b"CANARY")
-    filed = {"version": 1, "copy": "hr", "archived_by_id": company.hu, "at": at, "sha256": "s", "size": 6, "pages": 1}
-    db.session.add(ArchivedCopy(code="AAAA", document_id=paper.id, data={"words": CANARY}, file="2026/JX-1-1.pdf", **filed))
+    kept += archived([review, printed, agreed], company.hu)
     said = feedback(li, company.sun, CANARY)
     a_report(said, li, reason=CANARY, why=CANARY, state="kept", decided_at=at, decided_by_id=company.hu)
     an_ask(li, company.wang, CANARY)
@@ -88,7 +100,7 @@ def full(company, app, tmp_path):
     gone = {"status": Status.LEFT, "left_on": clock.today(), "name": CANARY, "pinyin": CANARY, "mail": CANARY, "mobile": CANARY, "login": CANARY, "number": CANARY, "dn": CANARY}
     db.session.execute(update(Person).where(Person.id == li).values(gone))
     db.session.commit()
-    company.__dict__["disk"] = [*kept, archive() / "2026" / "JX-1-1.pdf"]
+    company.__dict__["disk"] = kept
     yield company
     app.config["DATA_DIR"] = before
 

@@ -33,15 +33,17 @@ def change_questions(kind: str, voice: str) -> Answer:
         abort(404)
     access.must(Act.CHANGE_SETTINGS, g.viewer)
     row = prompts.of(Kind(kind), Voice(voice))
-    ours = _(prompts.OURS[row.kind, row.voice])
-    form = PromptForm(data={"text": row.text or ours, "version": row.version})
+    ours = prompts.ours(row.kind, row.voice)
+    written = any(row.words.values())
+    stored = row.words if written else ours
+    form = PromptForm(data={**stored, "version": row.version})
     if form.submitted():
-        same_version(row, form, {"text": row.text})
-        text = form.text.data or ""
-        back = request.form.get("act") == "ours" or text.split() == ours.split()
-        prompts.change(row, "" if back else text, g.viewer)
+        same_version(row, form, stored)
+        words = form.words()
+        back = request.form.get("act") == "ours" or prompts.same(words, ours)
+        prompts.change(row, dict.fromkeys(words, "") if back else words, g.viewer)
         return done(url_for(".questions", kind=kind), _("Saved."))
-    shown: dict[str, Any] = {"form": form, "row": row, "kinds": KINDS}
+    shown: dict[str, Any] = {"form": form, "row": row, "kinds": KINDS, "written": written}
     return page("checkins/change_questions.html", status=422 if form.errors else 200, **shown)
 
 
