@@ -238,7 +238,7 @@ def test_what_may_have_been_taken_is_not_sent_twice(staff, sink, visit):
     assert len(names) == len(set(names)) == 4
     message = db.session.scalars(select(Message).where(Message.state == State.UNKNOWN)).one().id
     hu = visit(staff.hu)
-    assert "Send again" in hu.get("/admin/mail?state=unknown").text
+    assert "Send the mail again" in hu.get("/admin/mail?state=unknown").text
     hu.post(f"/admin/mail/{message}/again")
     work("mail", moment=clock.now() + timedelta(minutes=1))
     assert len(sink.got) == 5 and sink.got[0]["Message-ID"] == sink.got[4]["Message-ID"], "a receiver can tell that it is the same"
