@@ -52,6 +52,7 @@ READ_WHOLE = {
 
 PARSED_ELSEWHERE = {
     "access/why.html": "tests/access",
+    "checkins/print.html": "tests/checkins prints it",
     "dialogues/_changes.html": "tests/dialogues",
     "dialogues/print.html": "tests/dialogues prints it",
     "drafts/_saved.html": "tests/drafts",
@@ -73,6 +74,7 @@ PARSED_ELSEWHERE = {
     "imports/_state.html": "tests/imports",
     "imports/show.html": "tests/imports",
     "notifications/letter.html": "tests/notifications reads the mails",
+    "notifications/robot.html": "tests/notifications",
     "owncopy/first.html": "tests/owncopy",
     "owncopy/section.html": "tests/owncopy",
     "printing/failed.html": "tests/printing",
@@ -90,6 +92,7 @@ NOT_BY_LINK = {
     "goals.workbook": "a file",
     "goals.override": "on a closed goal while its period is open: the demo's closed goals are of closed periods",
     "notifications.calendar": "asked by calendars",
+    "notifications.robot": "the demo tells no group",
     "accounts.local_login": "the break-glass account is off until somebody makes it",
     "accounts.login": "for nobody in particular: looked at by itself",
     "audit.download": "a file",

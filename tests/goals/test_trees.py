@@ -15,9 +15,9 @@ from sqlalchemy import select, update
 from portal import clock, search
 from portal.db import db
 from portal.directory.models import Person
-from portal.goals import drawing, narrowing, roots, tree
+from portal.goals import drawing, narrowing, rollup, roots, tree
 from portal.goals.kinds import Health, Perspective
-from portal.goals.models import Audience, Kind, Objective, Theme
+from portal.goals.models import Audience, Kind, Objective, ObjectiveParent, Theme
 from portal.goals.operations import align
 from portal.goals.states import State
 from portal.periods.models import Kind as Span
@@ -151,8 +151,10 @@ def test_the_path_is_shown_from_every_row_of_a_list(company, visit, cascade):
 
 def test_everything_below_stops_at_three_hundred_and_says_how_to_narrow(company, visit, cascade):
     ours = [agreed(company, f"child {n}", person_id=company.sun) for n in range(tree.MOST - 2)]
-    for each in ours:
-        align(each, {cascade["unit"]: 10_000})
+    db.session.add_all(ObjectiveParent(child_id=each.id, parent_id=cascade["unit"], share=10_000) for each in ours)
+    db.session.flush()
+    roots.place([each.id for each in ours])
+    rollup.walk_up(cascade["unit"])
     db.session.commit()
     li, address = visit(company.li), f"/goals/tree?period={company.period}&open={cascade['unit']}&all=1"
     page = li.get(address).text

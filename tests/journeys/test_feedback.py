@@ -72,7 +72,7 @@ def test_praised_on_the_wall_reported_and_hidden_by_hr(sit, size):
 
     hr = sit("shen.jiahe")
     go(hr, "反馈举报")
-    hr.get_by_role("main").get_by_role("link").filter(has_text=PRAISE[:20]).click()
+    hr.get_by_role("main").get_by_role("link").filter(has_text=PRAISE[:20]).first.click()  # what waits comes first
     expect(hr.locator("main")).to_contain_text("不该只写我一个人")
     hr.get_by_label("理由").fill("请把功劳写给整个班组。")
     looked_at(hr)
