@@ -125,6 +125,7 @@ class Goals:
         rolled = self._rolled(ties)
         fast.rows("objective", list(BLANK), self._objectives(children, rolled))
         fast.rows("objective_parent", ("child_id", "parent_id", "share"), ties)
+        fast.analyse()  # or PostgreSQL looks through all ties for each goal
         roots.repair(fast.connection)
         fast.rows("measure", MEASURE, self._measures())
         fast.rows("measure_value", VALUE, self._values())
