@@ -42,6 +42,9 @@ UNTIL: Any = bindparam("until", type_=Date)
 SINCE: Any = bindparam("since", type_=Date)
 """Since when records of check-ins can still be answered."""
 
+NOT_AGREED = tuple(state for state in State if state is not State.AGREED)
+"""By what a goal is not, no index of states leads through all that is agreed."""
+
 Source = Callable[[Whom], Iterator[Found]]
 
 
@@ -106,19 +109,25 @@ def unrated(whom: Whom) -> Iterator[Found]:
     there is none for the nearest who heads the department; where nobody is above, for those who keep the library.
     """
     o, m, line = Objective, Measure, aliased(ReportingLine)
-    mine: Any = func.coalesce(o.person_id, o.accountable_id)
-    unit: Any = func.coalesce(o.unit_id, Person.unit_id)
-    found = _asks(What.RATE, o.id, title=o.title, name=Person.name, due=Period.ends).select_from(o)
-    found = found.join(Period, Period.id == o.period_id).outerjoin(Person, Person.id == mine)
     judged = exists().where(m.objective_id == o.id, m.rule == Rule.JUDGED, m.current.is_(None))
-    found = found.where(o.state == State.AGREED, Period.closed.is_(False), Period.ends <= UNTIL, judged)
-    if whom.leads:
-        led = found.join(line, and_(line.report_id == mine, line.depth == 1))
-        yield from whom.held(led, line.manager_id, Act.JUDGE_MEASURE, mine)
-    if whom.heads:
-        alone = found.where(~exists().where(line.report_id == mine, line.depth == 1))
-        yield from _nearest(whom, alone, unit, 0, mine, act=Act.JUDGE_MEASURE)
-    yield from whom.keeping(found.where(nobody_above(mine, unit, DAY)), Act.KEEP_STRATEGY, (func.coalesce(mine, 0),))
+    ends = select(Period.id).where(Period.closed.is_(False), Period.ends <= UNTIL)  # most days none does
+    every = _asks(What.RATE, o.id, title=o.title, name=Person.name, due=Period.ends).select_from(o)
+    every = every.join(Period, Period.id == o.period_id).where(o.period_id.in_(ends), o.state.not_in(NOT_AGREED), judged)
+    # Whose it is decides by which index they are found: never one question about all of them.
+    answers = every.outerjoin(Person, Person.id == o.accountable_id).where(o.person_id.is_(None))
+    places: tuple[tuple[Found, Any, Any], ...] = (
+        (every.join(Person, Person.id == o.person_id), o.person_id, Person.unit_id),
+        (answers.where(o.unit_id.is_not(None)), o.accountable_id, o.unit_id),
+        (answers.where(o.unit_id.is_(None)), o.accountable_id, Person.unit_id),
+    )
+    for found, mine, unit in places:
+        if whom.leads:
+            led = found.join(line, and_(line.report_id == mine, line.depth == 1))
+            yield from whom.held(led, line.manager_id, Act.JUDGE_MEASURE, mine)
+        if whom.heads:
+            alone = found.where(~exists().where(line.report_id == mine, line.depth == 1))
+            yield from _nearest(whom, alone, unit, 0, mine, act=Act.JUDGE_MEASURE)
+        yield from whom.keeping(found.where(nobody_above(mine, unit, DAY)), Act.KEEP_STRATEGY, (func.coalesce(mine, 0),))
 
 
 def shared(whom: Whom) -> Iterator[Found]:
