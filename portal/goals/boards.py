@@ -24,7 +24,7 @@ from portal.periods.models import Kind as Span
 from portal.periods.models import Period
 from portal.words import N_
 
-PAGE = 40
+PAGE = 36
 ORDER = (Health.BAD, Health.WARN, Health.GOOD, Health.STALE, Health.NEW, Health.CLOSED)
 """Columns from worst to best; a phone reads them in this order."""
 COLUMNS = {"health": N_("By health"), "owner": N_("By owner"), "parent": N_("By goal above")}

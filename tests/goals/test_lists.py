@@ -240,13 +240,13 @@ def test_a_board_without_goals_says_who_begins(company, visit):
     assert "No strategy for this period yet" in visit(company.li).get("/goals/tree").text
 
 
-def test_forty_cards_a_page(company, visit):
-    for n in range(43):
+def test_so_many_cards_a_page(company, visit):
+    for n in range(boards.PAGE + 3):
         agreed(company, company.li, f"goal {n}", measures=0)
     db.session.commit()
     page = visit(company.li).get("/goals/board").text
     after = page[page.index("after=") :].split('"')[0].removeprefix("after=")
-    assert page.count("<article") == 40 and visit(company.li).get(f"/goals/board?after={after}").text.count("<article") == 3
+    assert page.count("<article") == boards.PAGE and visit(company.li).get(f"/goals/board?after={after}").text.count("<article") == 3
 
 
 def test_update_in_place_and_refusals_keep_what_was_typed(company, visit):
