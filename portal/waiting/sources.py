@@ -113,12 +113,14 @@ def unrated(whom: Whom) -> Iterator[Found]:
     ends = select(Period.id).where(Period.closed.is_(False), Period.ends <= UNTIL)  # most days none does
     every = _asks(What.RATE, o.id, title=o.title, name=Person.name, due=Period.ends).select_from(o)
     every = every.join(Period, Period.id == o.period_id).where(o.period_id.in_(ends), o.state.not_in(NOT_AGREED), judged)
-    # Whose it is decides by which index they are found: never one question about all of them.
-    answers = every.outerjoin(Person, Person.id == o.accountable_id).where(o.person_id.is_(None))
+    # Whose it is decides by which index they are found: never one question about all of them. The company's are a handful:
+    # PostgreSQL, which takes them for many, is not to begin with everything that anybody answers for.
+    answering: Any = func.coalesce(o.accountable_id, 0)
+    nobodys = every.where(o.person_id.is_(None))
     places: tuple[tuple[Found, Any, Any], ...] = (
         (every.join(Person, Person.id == o.person_id), o.person_id, Person.unit_id),
-        (answers.where(o.unit_id.is_not(None)), o.accountable_id, o.unit_id),
-        (answers.where(o.unit_id.is_(None)), o.accountable_id, Person.unit_id),
+        (nobodys.outerjoin(Person, Person.id == o.accountable_id).where(o.unit_id.is_not(None)), o.accountable_id, o.unit_id),
+        (nobodys.outerjoin(Person, Person.id == answering).where(o.unit_id.is_(None)), answering, Person.unit_id),
     )
     for found, mine, unit in places:
         if whom.leads:
