@@ -77,6 +77,7 @@ PARSED_ELSEWHERE = {
     "notifications/robot.html": "tests/notifications",
     "owncopy/first.html": "tests/owncopy",
     "owncopy/section.html": "tests/owncopy",
+    "printing/_facts.html": "stands in what tests/checkins, tests/dialogues and tests/home print",
     "printing/failed.html": "tests/printing",
     "printing/too_many.html": "tests/printing",
     "reviews/submission.html": "tests/reviews",
