@@ -98,9 +98,9 @@ def change_unit(unit: Unit, wanted: Standing, since: date, by: Viewer) -> None:
         term = UnitTerm(unit_id=unit.id, parent_id=wanted.parent, head_id=wanted.head, since=since)
         later = select(func.min(UnitTerm.since)).where(UnitTerm.unit_id == unit.id, UnitTerm.since > since)
         _begin(before, term, ("parent_id", "head_id"), db.session.scalar(later))
+        _count_from(since, people=False)
     told = {"before": _words(was), "after": _words(wanted), "since": since.isoformat()}
     journal.write("unit.changed", _About(unit), by, words=told)
-    _count_from(since, people=False)
 
 
 def close_unit(unit: Unit, day: date, by: Viewer) -> None:

@@ -226,12 +226,25 @@ def _administration(who: Cast) -> Iterator[Case]:
         yield Case(f"administration: {name}", "full", "HR admin", path)
     yield Case("administration: people, as typed", "region", "HR admin", "/organisation/people?q=%E5%BC%A0", "found", long=True)  # fifty rows
     yield Case("administration: audit log", "full", "auditor", "/audit")
+    person, unit, setting = f"/organisation/people/{who.people['staff']}", f"/organisation/units/{who.unit}", "/admin/settings/view_days"
+    saves = {
+        "a setting": (setting, Filled("/admin/settings?q=view", _days)),
+        "facts of a person": (f"{person}/facts", Filled(person, lambda fields, n: _set(fields, pinyin=f"wang zi {'abcdefghij'[n % 10]}"))),
+        "place of a person": (f"{person}/place", Filled(person, lambda fields, n: _set(fields, level=f"P{n % 9 + 1}"))),
+        "name of a department": (unit, Filled(unit, lambda fields, n: _set(fields, name=f"职能中心 {n}"))),
+    }
+    for name, (path, form) in saves.items():
+        yield Case(f"administration: save {name}", "save", "HR admin", path, form=form)
     why = f"/access/why?person={who.people['staff']}&at=/reviews/{who.own}"
     yield Case("administration: why somebody sees it", "full", "auditor", why, most=13)  # each ground with its names
 
 
 def _talk(fields: Fields, n: int) -> Fields:
     return _set(fields, progress=f"第 {n} 次记录：四号线夹具连续三周稳定")
+
+
+def _days(fields: Fields, n: int) -> Fields:
+    return _set(fields, value=str(8 + n % 5), why="季度内常有人晚写")
 
 
 def _look(fields: Fields, n: int) -> Fields:
