@@ -4,7 +4,7 @@ It goes with the steps of the reminders, and with a reminder only: whoever is on
 number are told, never what it is; what is private, or said between two, is not counted.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -90,11 +90,17 @@ def told(day: date, *who: ColumnElement[bool]) -> Mapping[int, set[tuple[int, st
     return found
 
 
-def still(claimed: Collection[tuple[int, str, int]], today: date) -> list[Late]:
-    """Of that, what still waits when the mail is written: whose, and how many."""
-    found = []
-    for holder in sorted({one for one, _what, _id in claimed}):
-        waits = {item.key for item in queries.between(holder, holder, today).get(holder, ()) if item.late(today)}
-        if n := len({(what, id_) for one, what, id_ in claimed if one == holder} & waits):
-            found.append(Late(holder, db.session.get_one(Person, holder).name, n))
+def still(told: Mapping[int, Collection[tuple[int, str, int]]], today: date) -> Mapping[int, list[Late]]:
+    """Of what is told to some readers, what still waits when the mails are written: whose, and how many, by reader.
+
+    Five statements at most, however many are late.
+    """
+    keys = {(what, id_) for claimed in told.values() for _holder, what, id_ in claimed}
+    waits = {one: {item.key for item in items if item.late(today)} for one, items in queries.about(keys, today).items()}
+    named = select(Person.id, Person.name).where(Person.id.in_(waits))
+    names = dict(db.session.execute(named).all())
+    found = defaultdict[int, list[Late]](list)
+    for reader, claimed in told.items():
+        late = Counter(holder for holder, what, id_ in set(claimed) if (what, id_) in waits.get(holder, ()))
+        found[reader] = [Late(holder, names[holder], n) for holder, n in sorted(late.items())]
     return found

@@ -112,12 +112,9 @@ def _others(group: Sequence[Message]) -> dict[int, list[Late]]:
     found: dict[int, list[Late]] = {}
     digests = [one for one in group if one.kind is Kind.DIGEST]
     for day in {one.day for one in digests} if above.wanted() else ():
-        claimed = above.told(day, Notice.person_id.in_([one.person_id for one in digests]))
-        found |= {
-            one.id: above.still(claimed[one.person_id], clock.today())
-            for one in digests
-            if one.day == day and one.person_id in claimed
-        }
+        of_day = {one.person_id: one.id for one in digests if one.day == day}
+        late = above.still(above.told(day, Notice.person_id.in_(of_day)), clock.today())
+        found |= {of_day[reader]: people for reader, people in late.items()}
     return found
 
 

@@ -66,16 +66,12 @@ def between(low: int, high: int, today: date) -> dict[int, list[Item]]:
     for row in db.session.execute(_statement(Between(), frozenset(CAPABILITIES)), {**values, **_days(today)}):
         item = _item(row)
         found[row.who][item.key] = item
-    for row in db.session.execute(_TALKS, {**values, "today": today}):
-        pair = checkins.pair(row[:-1], today)
-        if _is_near(pair, today):
-            item = _talk(pair)
-            found[row.who][item.key] = item
+    _add_talks(found, _TALKS, values, today)
     return _in_use(found, low, high)
 
 
 def about(keys: Collection[tuple[str, int]], today: date) -> dict[int, list[Item]]:
-    """For whom these things wait, {person: items}; check-ins to hold are not asked about. Two statements."""
+    """For whom these things wait, {person: items}. Two statements, and one more where check-ins to hold are among them."""
     every: Any = _statement(Between(), frozenset(CAPABILITIES)).subquery()
     what, ids = sorted({what for what, _ in keys}), sorted({one for _, one in keys})
     found: dict[int, dict[tuple[str, int], Item]] = defaultdict(dict)
@@ -84,7 +80,18 @@ def about(keys: Collection[tuple[str, int]], today: date) -> dict[int, list[Item
         item = _item(row)
         if item.key in keys:
             found[row.who][item.key] = item
+    if people := [one for what, one in keys if what == What.TALK.value]:
+        _add_talks(found, _talks().where(Person.id.in_(people)), values, today)
     return _in_use(found, 0, HIGHEST)
+
+
+def _add_talks(found: dict[int, dict[tuple[str, int], Item]], talks: Any, values: Mapping[str, Any], today: date) -> None:
+    """Check-ins to hold, for whoever records them."""
+    for row in db.session.execute(talks, {**values, "today": today}):
+        pair = checkins.pair(row[:-1], today)
+        if _is_near(pair, today):
+            item = _talk(pair)
+            found[row.who][item.key] = item
 
 
 def _in_use(found: Mapping[int, Mapping[tuple[str, int], Item]], low: int, high: int) -> dict[int, list[Item]]:

@@ -15,6 +15,7 @@ from portal.notifications.models import Notice
 from portal.settings import Setting
 from portal.waiting.kinds import What
 from portal.waiting.queries import Item
+from tests.build import a_check_in
 from tests.notifications.conftest import at, work
 
 DAY = timedelta(1)
@@ -108,3 +109,18 @@ def test_what_is_said_between_two_is_not_counted(what, counts):
     today = clock.today()
     assert above._counts(Item(what, 1, today - 9 * DAY), today) is counts
     assert not above._counts(Item(what, 1, today + DAY), today) and not above._counts(Item(what, 1), today)
+
+
+def test_who_leads_many_late_people_costs_as_many_statements_as_who_leads_one(staff, statements):
+    a_check_in(staff.li, staff.wang, held_on=clock.today() - 60 * DAY, state="confirmed", confirmed_at=clock.now())
+    owed = [(staff.li, What.TALK.value, staff.li)]  # told to whoever leads the one who records it
+    made = [(one, What.PROMISE.value, promise(one, 7)) for one in (staff.wu, staff.zhou, staff.chen)]
+    db.session.commit()
+    statements.clear()
+    assert [(late.id, late.things) for late in above.still({staff.qian: made[:1]}, clock.today())[staff.qian]] == [(staff.wu, 1)]
+    one = len(statements)
+    everything = {staff.zhao: [(staff.wang, What.TALK.value, staff.li), *made], staff.qian: [*made, *owed]}
+    statements.clear()
+    late = above.still(everything, clock.today())
+    assert [len(late[one]) for one in (staff.zhao, staff.qian)] == [4, 3], "the check-in waits for who records it"
+    assert len(statements) <= one + 1, "one more for the check-ins"
