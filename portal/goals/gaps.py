@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy.orm import aliased
 
 from portal import access
 from portal.access import Act, Viewer
@@ -49,8 +50,9 @@ class Twice:
 
 def directly_in(unit_id: int) -> ColumnElement[bool]:
     """Goals of a unit and of those who work directly in it: what its own figures are counted from."""
-    people = select(Person.id).where(Person.unit_id == unit_id)
-    return or_(Objective.unit_id == unit_id, Objective.person_id.in_(people))
+    own, person = aliased(Objective), aliased(Person)
+    theirs = select(own.id).join(person, person.id == own.person_id).where(person.unit_id == unit_id)
+    return Objective.id.in_(union(select(own.id).where(own.unit_id == unit_id), theirs))  # not an OR: each by its index
 
 
 def of(viewer: Viewer, unit_id: int, period_id: int, gap: Gap, after: int = 0) -> list[Card]:

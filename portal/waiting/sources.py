@@ -60,22 +60,26 @@ def promises(whom: Whom) -> Iterator[Found]:
     """What somebody promised and has not done."""
     a = Action
     found = _asks(What.PROMISE, a.id, title=a.what, due=a.due)
-    return whom.own(found.where(a.state == Promised.OPEN, a.due <= UNTIL), a.owner_id)
+    return whom.own(found.where(a.state == spelled(Promised.OPEN), a.due <= UNTIL), a.owner_id)
 
 
 def records(whom: Whom) -> Iterator[Found]:
     """Shared records of one's own check-ins, as long as one's own view can be added."""
     c = CheckIn
-    return whom.own(_asks(What.RECORD, c.id, day=c.held_on).where(c.state == Held.SHARED, c.held_on >= SINCE), c.person_id)
+    return whom.own(
+        _asks(What.RECORD, c.id, day=c.held_on).where(c.state == spelled(Held.SHARED), c.held_on >= SINCE), c.person_id
+    )
 
 
 def proposed(whom: Whom) -> Iterator[Found]:
     """Goals that are proposed by themselves, and changes of agreed ones."""
     o, d, r, other = Objective, GoalDialogue, Revision, aliased(Objective)
-    with_others = exists().where(d.person_id == other.person_id, d.period_id == other.period_id, d.state == Together.PROPOSED)
-    new = select(other.id).where(other.state == State.PROPOSED, ~with_others)
+    with_others = exists().where(
+        d.person_id == other.person_id, d.period_id == other.period_id, d.state == spelled(Together.PROPOSED)
+    )
+    new = select(other.id).where(other.state == spelled(State.PROPOSED), ~with_others)
     changed = select(r.objective_id).where(r.answered_at.is_(None))  # it waits
-    is_new = o.state == State.PROPOSED
+    is_new = o.state == spelled(State.PROPOSED)
     what = case((is_new, literal(What.PROPOSED, String)), else_=literal(What.CHANGED, String))
     nth = select(r.n).where(r.objective_id == o.id, r.answered_at.is_(None)).correlate(o).limit(1).scalar_subquery()
     found = _asks(what, o.id, title=o.title, name=Person.name, n=nth).outerjoin(Person, Person.id == o.person_id)
@@ -100,7 +104,7 @@ def returned(whom: Whom) -> Iterator[Found]:
     above = and_(UnitLine.upper_id == UnitTerm.unit_id, UnitLine.lower_id == o.unit_id)
     heads = exists().where(UnitTerm.head_id == r.by_id, on(DAY, UnitTerm), above)
     theirs = or_(o.person_id == r.by_id, o.accountable_id == r.by_id, leads, heads)
-    stands = o.state == State.AGREED, Period.closed.is_(False), r.state == spelled(RevisionState.RETURNED)
+    stands = o.state == spelled(State.AGREED), Period.closed.is_(False), r.state == spelled(RevisionState.RETURNED)
     return whom.own(found.where(last, *stands, theirs), r.by_id)
 
 
@@ -109,7 +113,8 @@ def unrated(whom: Whom) -> Iterator[Found]:
     there is none for the nearest who heads the department; where nobody is above, for those who keep the library.
     """
     o, m, line = Objective, Measure, aliased(ReportingLine)
-    judged = exists().where(m.objective_id == o.id, m.rule == Rule.JUDGED, m.current.is_(None))
+    missing = m.rule == spelled(Rule.JUDGED), m.current.is_(None)
+    judged = exists().where(m.objective_id == o.id, *missing)
     ends = select(Period.id).where(Period.closed.is_(False), Period.ends <= UNTIL)  # most days none does
     every = _asks(What.RATE, o.id, title=o.title, name=Person.name, due=Period.ends).select_from(o)
     every = every.join(Period, Period.id == o.period_id).where(o.period_id.in_(ends), o.state.not_in(NOT_AGREED), judged)
@@ -127,9 +132,11 @@ def unrated(whom: Whom) -> Iterator[Found]:
             led = found.join(line, and_(line.report_id == mine, line.depth == 1))
             yield from whom.held(led, line.manager_id, Act.JUDGE_MEASURE, mine)
         if whom.heads:
-            alone = found.where(~exists().where(line.report_id == mine, line.depth == 1))
+            # Everybody below is looked through, on days when there can be something to find.
+            alone = found.where(ends.exists(), ~exists().where(line.report_id == mine, line.depth == 1))
             yield from _nearest(whom, alone, unit, 0, mine, act=Act.JUDGE_MEASURE)
-        yield from whom.keeping(found.where(nobody_above(mine, unit, DAY)), Act.KEEP_STRATEGY, (func.coalesce(mine, 0),))
+        top = found.where(o.id.in_(select(m.objective_id).where(*missing)), nobody_above(mine, unit, DAY))
+        yield from whom.keeping(top, Act.KEEP_STRATEGY, (func.coalesce(mine, 0),))
 
 
 def shared(whom: Whom) -> Iterator[Found]:
@@ -138,13 +145,13 @@ def shared(whom: Whom) -> Iterator[Found]:
     found = _asks(What.SHARED, o.id, title=o.title, name=Unit.name, n=c.unit_id).select_from(c).join(o, o.id == c.objective_id)
     found = found.join(Unit, Unit.id == c.unit_id).join(Period, Period.id == o.period_id)
     decidable = o.state.not_in((State.CLOSED, State.WITHDRAWN)), Period.closed.is_(False)
-    return _headed(whom, found.where(c.state == Part.ASKED, *decidable), c.unit_id)
+    return _headed(whom, found.where(c.state == spelled(Part.ASKED), *decidable), c.unit_id)
 
 
 def claimed(whom: Whom) -> Iterator[Found]:
     """Claims: for whoever answers for the company objective, or keeps the library where nobody does."""
     o = Objective
-    found = _claims(What.CLAIMED, Claim.id, Claim.objective_id).where(Claim.state == Claiming.ASKED)
+    found = _claims(What.CLAIMED, Claim.id, Claim.objective_id).where(Claim.state == spelled(Claiming.ASKED))
     yield from whom.own(found, o.accountable_id)
     yield from whom.keeping(found.where(o.accountable_id.is_(None)), Act.KEEP_STRATEGY)
 
@@ -152,8 +159,8 @@ def claimed(whom: Whom) -> Iterator[Found]:
 def sent_back(whom: Whom) -> Iterator[Found]:
     """Claims of a department that came back to its head."""
     found = _claims(What.SENT_BACK, Claim.id, Claim.objective_id).join(Period, Period.id == Objective.period_id)
-    can_be = Objective.state == State.AGREED, Period.closed.is_(False)
-    return _headed(whom, found.where(Claim.state == Claiming.RETURNED, *can_be), Claim.unit_id)
+    can_be = Objective.state == spelled(State.AGREED), Period.closed.is_(False)
+    return _headed(whom, found.where(Claim.state == spelled(Claiming.RETURNED), *can_be), Claim.unit_id)
 
 
 def unweighed(whom: Whom) -> Iterator[Found]:
@@ -169,9 +176,9 @@ def dialogues(whom: Whom) -> Iterator[Found]:
     d = GoalDialogue
     told = {"title": Period.name, "name": Person.name, "n": d.draft}
     own = _asks(What.DRAFT, d.id, **told, due=d.propose_by).select_from(d).join(Period).join(Person, Person.id == d.person_id)
-    yield from whom.own(own.where(d.state == Together.DRAFTING), d.person_id)
+    yield from whom.own(own.where(d.state == spelled(Together.DRAFTING)), d.person_id)
     sets = _asks(What.ANSWER, d.id, **told, due=d.agree_by).select_from(d).join(Period).join(Person, Person.id == d.person_id)
-    yield from _of_a_person(whom, sets.where(d.state == Together.PROPOSED), d.person_id)
+    yield from _of_a_person(whom, sets.where(d.state == spelled(Together.PROPOSED)), d.person_id)
 
 
 def reviews(whom: Whom) -> Iterator[Found]:
@@ -180,10 +187,10 @@ def reviews(whom: Whom) -> Iterator[Found]:
     own = {Judging.SELF_ASSESSMENT: (What.WRITE, c.self_due), Judging.RELEASED: (What.ACKNOWLEDGE, c.acknowledge_due)}
     for state, (what, due) in own.items():
         mine = _asks(what, r.id, title=c.name, due=due).select_from(r).join(c, c.id == r.cycle_id)
-        yield from whom.own(mine.where(c.state == Running.RUNNING, r.state == state), r.person_id)
+        yield from whom.own(mine.where(c.state == spelled(Running.RUNNING), r.state == spelled(state)), r.person_id)
     owed = _asks(What.ASSESS, r.id, title=c.name, name=Person.name, due=c.assessment_due).select_from(a)
     owed = owed.join(r, r.id == a.review_id).join(c, c.id == r.cycle_id).join(Person, Person.id == r.person_id)
-    owed = owed.where(c.state == Running.RUNNING, r.state == Judging.ASSESSMENT, a.relation != Side.SELF)
+    owed = owed.where(c.state == spelled(Running.RUNNING), r.state == spelled(Judging.ASSESSMENT), a.relation != Side.SELF)
     yield from whom.own(owed, a.assessor_id)
 
 
@@ -192,7 +199,7 @@ def feedback(whom: Whom) -> Iterator[Found]:
     a, r = Ask, Report
     asks = _asks(What.ASKED, a.id, title=a.topic, name=Person.name, due=a.due).join(Person, Person.id == a.person_id)
     # Nobody waits for an answer to who has left.
-    yield from whom.own(asks.where(a.state == Asking.OPEN, Person.status != Status.LEFT), a.asked_id)
+    yield from whom.own(asks.where(a.state == spelled(Asking.OPEN), Person.status != Status.LEFT), a.asked_id)
     open_ = _asks(What.REPORTED, r.id, title=func.substr(r.words, 1, 80)).join(Feedback, Feedback.id == r.feedback_id)
     parties = (r.person_id, r.reporter_id, Feedback.person_id)
     yield from whom.keeping(open_.where(r.state == spelled(Verdict.OPEN)), Act.DECIDE_REPORT, parties)
