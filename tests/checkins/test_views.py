@@ -148,6 +148,7 @@ def test_confirming_loses_nothing_that_was_typed(company, visit):
     db.session.commit()
     li = visit(company.li)
     assert "写了就点确认" in li.post(f"/check-ins/{ids[0]}/view", act="confirm", text="写了就点确认", version="1").text
+    assert li.post(f"/check-ins/{ids[1]}/view", act="confirm", text="", version="2").status_code == 409
     assert li.post(f"/check-ins/{ids[1]}/view", act="confirm", text="", version="1").status_code == 200, "nothing to say is no error"
     assert li.post(f"/check-ins/{ids[1]}/view", act="confirm", text="", version="3").status_code == 409
     assert [note.text for note in db.session.scalars(select(Note))] == ["写了就点确认"]
@@ -159,7 +160,7 @@ def test_confirmed_words_stay(company, visit):
     address, version = f"/check-ins/{talk.id}", "1"
     db.session.commit()
     assert visit(company.wang).post(f"{address}/words", progress="改过", version=version).status_code == 200
-    assert visit(company.li).post(f"{address}/confirmation").status_code == 200
+    assert visit(company.li).post(f"{address}/confirmation", version="2").status_code == 200
     late = visit(company.wang).post(f"{address}/words", progress="再改", version="3")
     assert late.status_code == 409
     assert visit(company.li).post(f"{address}/confirmation").status_code == 409
