@@ -213,7 +213,7 @@ def bomb():
         (picture("GIF"), "This is no PNG or JPEG picture."),
         (bomb(), "The picture is larger than 4000 pixels on one side."),
         (b"\x89PNG" + b"x" * 505_000, "The picture is larger than 500 kB."),
-        (beginning(b"iCCP", b""), "This is no PNG or JPEG picture."),
+        (beginning(b"iCCP", b"a\0"), "This is no PNG or JPEG picture."),
         (beginning(b"cHRM", b"x"), "This is no PNG or JPEG picture."),
         (beginning(b"zTXt", b"k\0\0" + zlib.compress(b"x" * 2_000_000)), "This is no PNG or JPEG picture."),
     ],
