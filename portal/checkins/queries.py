@@ -167,16 +167,16 @@ def own_standing(viewer: Viewer, today: date) -> Pair | None:
 
 
 def promises(viewer: Viewer, person_id: int) -> list[Promise]:
-    """Open promises about a person that the viewer may see, the oldest first."""
+    """Open promises about a person that the viewer may settle, the oldest first: what is asked about can be answered."""
     return [Promise(*row) for row in db.session.execute(*_promises(viewer, person=person_id))]
 
 
 @access.prepared
 def _promises(viewer: Viewer) -> Select[Any]:
-    seen = access.rows(Act.SEE_ACTION, viewer, Action)
+    mine = access.rows(Act.SETTLE_ACTION, viewer, Action)
     columns: tuple[Any, ...] = (Action.id, Action.what, Action.owner_id, Person.name, Action.due)
     found: Select[Any] = select(*columns).join(Person, Person.id == Action.owner_id)
-    found = found.where(Action.person_id == bindparam("person"), Action.state == Promised.OPEN, seen)
+    found = found.where(Action.person_id == bindparam("person"), Action.state == Promised.OPEN, mine)
     return found.order_by(Action.due, Action.id).limit(PAGE)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 
+from portal.numbers import plain
 from portal.words import N_
 
 Pair = tuple[Decimal, Decimal]
@@ -57,4 +58,4 @@ def _number(text: str, otherwise: str, most: Decimal) -> Decimal:
         fits = False
     if not fits:
         raise ValueError(otherwise)
-    return Decimal(f"{number:f}")
+    return plain(number)

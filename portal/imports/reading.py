@@ -1,6 +1,7 @@
 """Reading a workbook that somebody sent: nothing of it is believed, and every refusal says what to do."""
 
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +26,8 @@ class Unreadable(Exception):
         self.sentence = sentence
 
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError)
+"""What is raised on the way into a file that is none, was cut off or is not what it says of itself."""
 NO_WORKBOOK = N_("This is no Excel workbook (.xlsx). Save it as .xlsx and send it again.")
 MACROS = N_("This workbook holds macros. Save it as .xlsx without them.")
 TOO_LARGE = N_("This workbook is too large: at most 20 MB, and 200 MB unpacked.")
@@ -44,12 +47,11 @@ def read(content: bytes, wanted: Sequence[SheetDef], names: dict[str, tuple[str,
     """
     # Here, as in other places that few requests come to: what takes long to load is no part of every start.
     from openpyxl import load_workbook  # noqa: PLC0415
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
     merged = look_inside(content)
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError):
+    except DAMAGED:
         raise Unreadable(NO_WORKBOOK) from None
     try:
         found: dict[str, list[Row]] = {}
@@ -60,7 +62,7 @@ def read(content: bytes, wanted: Sequence[SheetDef], names: dict[str, tuple[str,
             if book[title]._worksheet_path.lstrip("/") in merged:  # openpyxl tells it no other way in this mode
                 raise Unreadable(_of(MERGED, sheet=title))
             found[sheet.key] = list(_rows(title, book[title].iter_rows(), sheet, names))
-    except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile, TypeError):
+    except DAMAGED:
         raise Unreadable(NO_WORKBOOK) from None
     finally:
         book.close()
@@ -89,7 +91,7 @@ def look_inside(content: bytes) -> set[str]:
             if whole > MOST_UNPACKED or any(part.file_size > MOST_RATIO * max(part.compress_size, 1_000) for part in parts):
                 raise Unreadable(TOO_LARGE)
             return {part.filename for part in parts if part.filename.startswith("xl/worksheets/") and _has_merged(packed, part)}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except DAMAGED:
         raise Unreadable(NO_WORKBOOK) from None
 
 

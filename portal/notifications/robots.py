@@ -43,7 +43,7 @@ def send(kind: RobotKind, url: str, secret: str, text: str, now: datetime) -> No
     try:
         said: Mapping[str, Any] = json.loads(answer)
         taken = any(said.get(name) == good for name, good in DONE.items())
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         taken = False
     if not taken:
         raise outside.NotReached(N_("The robot refuses the message: look at its address, its secret and its keywords."))

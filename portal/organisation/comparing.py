@@ -293,7 +293,7 @@ class Comparing:
         value = row.cells.get("share")
         try:
             share = round(float(str(value).rstrip("%")) * 100)
-        except ValueError:
+        except (ValueError, OverflowError):
             share = 0
         return share if 100 <= share <= 9_900 else _bad(N_("A share between 1 and 99 per cent is wanted."))
 

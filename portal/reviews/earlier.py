@@ -1,5 +1,6 @@
 """Grades of years before the portal: brought in by HR as a workbook, shown where somebody's results are looked at."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -16,6 +17,7 @@ from portal.imports.kinds import TOLD, Step
 from portal.reviews.models import EarlierResult
 from portal.words import N_, Sentence
 
+YEAR = re.compile(r"[0-9]{4}")
 FIRST_YEAR, MOST_POINTS = 1990, Decimal(1_000)
 COLUMNS = (
     ("number", N_("Number or account")),
@@ -94,7 +96,7 @@ def _read(row: Row, people: Mapping[str, tuple[int, str]]) -> tuple[int, str, in
     if who is None:
         return N_("Nobody has the number or account %(text)s.", text=str(cells.get("number") or "–")[:40])
     year = str(cells.get("year") or "").strip()
-    if not year.isdigit() or not FIRST_YEAR <= int(year) <= clock.today().year:
+    if not YEAR.fullmatch(year) or not FIRST_YEAR <= int(year) <= clock.today().year:
         return N_("%(text)s is no year before or of today.", text=year[:20] or "–")
     grade, words = str(cells.get("grade") or "").strip(), str(cells.get("words") or "").strip()
     if not grade or len(grade) > 20 or len(words) > 500:
@@ -104,7 +106,7 @@ def _read(row: Row, people: Mapping[str, tuple[int, str]]) -> tuple[int, str, in
         value = None if points is None else round(Decimal(str(points)), 2)
     except InvalidOperation:
         value = Decimal(-1)
-    if value is not None and not 0 <= value <= MOST_POINTS:
+    if value is not None and not (value.is_finite() and 0 <= value <= MOST_POINTS):
         return N_("%(text)s are no points.", text=str(points)[:20])
     return (*who, int(year), grade, value, words)
 

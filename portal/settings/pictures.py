@@ -18,7 +18,7 @@ def drawn(name: str, data: bytes) -> Picture:
     """The picture as it is kept: a PNG of at most 256 pixels. Raises ValueError with a sentence for the field."""
     if len(data) > MOST_BYTES:
         raise ValueError(N_("The picture is larger than 500 kB."))
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - with the first picture
+    from PIL import Image  # noqa: PLC0415 - with the first picture
 
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as found:
@@ -29,7 +29,7 @@ def drawn(name: str, data: bytes) -> Picture:
             kept = found.convert("RGBA")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ValueError(N_("The picture is larger than 4000 pixels on one side.")) from None
-    except (UnidentifiedImageError, OSError, SyntaxError):
+    except (EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError):
         raise ValueError(N_("This is no PNG or JPEG picture.")) from None
     kept.thumbnail((KEPT_SIDE, KEPT_SIDE))
     made = BytesIO()

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from portal.goals import milestones, names, scoring
 from portal.goals.kinds import Audience, Direction, Kind, Perspective, Rule, Shape
 from portal.i18n import everywhere
+from portal.numbers import plain
 from portal.words import N_
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -89,7 +90,7 @@ def figure(cells: Cells, key: str) -> Decimal | None:
         raise Wrong(N_("%(text)s is no figure.", text=str(value)[:40]))
     if found != round(found, PLACES):
         raise Wrong(N_("At most %(places)d decimals", places=PLACES))
-    return found
+    return plain(found)
 
 
 def weight(cells: Cells) -> int:

@@ -1,6 +1,7 @@
 """Every form with what no browser would send: it is refused with a 4xx or kept as text, never a 5xx, nothing half written."""
 
 import re
+from decimal import Decimal
 from itertools import cycle
 
 import pytest
@@ -9,10 +10,13 @@ from sqlalchemy import inspect, select
 from portal import once
 from portal.checkins.models import CheckIn
 from portal.db import Model, db
+from portal.goals import lines
+from portal.goals.forms import ValueForm
 from portal.goals.models import Objective
 from portal.goals.states import State
 from portal.journal.models import Tip
 from portal.reviews.models import Assessment, Review
+from portal.strategy.rows import figure
 from tests.attacks.crawl import forms
 from tests.build import an_objective
 from tests.reviews.forms import a_case
@@ -88,6 +92,33 @@ def test_no_field_breaks_anything(company, visit, places, who):
                 assert answer.status_code < 400 or tip() == before, "refused, and written nevertheless"
                 assert "Set-Cookie: a=b" not in str(answer.headers)
     assert sent > 20
+
+
+def test_names_of_fields_that_nobody_drew(company, visit):
+    """What is refused shows what was typed, field by field, whatever the fields were called."""
+    visitor = visit(company.li, check=False)
+    for name in ("items-²", "items-" + "9" * 5_000, "٣-title", "-", "١"):
+        for address in ("/actions/999999/settlement", "/feedback/values/new", f"/people/{company.wu}/nothing"):
+            assert 400 <= send(visitor, address, {name: "kept"}).status_code < 500, (name[:20], address)
+
+
+def test_choices_that_are_no_numbers(company, visit, places):
+    visitor = visit(company.li, check=False)
+    for bad in ("１", "²", "9" * 30, "-1", "x"):
+        for fields in ({"people": bad}, {"people": bad, "look": "1", "q": "sun"}):
+            status = send(visitor, "/feedback/ask", {"topic": "my talk", **fields}).status_code
+            assert status == (200 if "look" in fields else 422), (bad, fields)
+        assert send(visitor, "/goals/new", {"title": "a goal", "period": bad}).status_code in (303, 422), bad  # １ is the first
+
+
+def test_nothing_with_many_zeros_is_nothing(app):
+    """0e-999999999 is a number of a dozen signs, and a text of a billion once it is written out."""
+    with app.test_request_context(method="POST", data={"value": "0e-30", "confidence": "5"}):
+        form = ValueForm()
+        form.validate()
+        assert str(form.value.data) == "0"
+    assert str(lines.read_curve("0e-30 | 0\n1 | 100")[0]) == str((Decimal(0), Decimal(0)))
+    assert str(figure({"target": "0e-30"}, "target")) == "0"
 
 
 PROTECTED = {

@@ -102,7 +102,7 @@ def test_a_record_that_changed_is_another_version(company, visit, talk, change):
     elif change == "promise":
         visit(company.li).post(f"/actions/{made}/settlement")
     else:
-        visit(company.li).post(f"/check-ins/{talk}/confirmation")
+        visit(company.li).post(f"/check-ins/{talk}/confirmation", version="1")
     assert wang.get(ordered).status_code == 409, "what was ordered says something else now"
     assert fetched(wang, talk)[0] == 200
     assert db.session.scalars(select(Document.version)).all() == [2]

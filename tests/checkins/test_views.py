@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import clock, journal
+from portal.access import Act
+from portal.access.models import Delegation
 from portal.actions.models import Action
 from portal.actions.models import State as Promised
 from portal.checkins import queries
@@ -15,6 +17,7 @@ from portal.directory.models import Absence
 from portal.goals.models import Measure
 from portal.goals.states import State as Goals
 from tests.build import a_check_in, an_objective
+from tests.company import LONG_AGO
 
 
 @pytest.fixture
@@ -148,6 +151,7 @@ def test_confirming_loses_nothing_that_was_typed(company, visit):
     db.session.commit()
     li = visit(company.li)
     assert "写了就点确认" in li.post(f"/check-ins/{ids[0]}/view", act="confirm", text="写了就点确认", version="1").text
+    assert li.post(f"/check-ins/{ids[1]}/view", act="confirm", text="", version="2").status_code == 409
     assert li.post(f"/check-ins/{ids[1]}/view", act="confirm", text="", version="1").status_code == 200, "nothing to say is no error"
     assert li.post(f"/check-ins/{ids[1]}/view", act="confirm", text="", version="3").status_code == 409
     assert [note.text for note in db.session.scalars(select(Note))] == ["写了就点确认"]
@@ -159,7 +163,7 @@ def test_confirmed_words_stay(company, visit):
     address, version = f"/check-ins/{talk.id}", "1"
     db.session.commit()
     assert visit(company.wang).post(f"{address}/words", progress="改过", version=version).status_code == 200
-    assert visit(company.li).post(f"{address}/confirmation").status_code == 200
+    assert visit(company.li).post(f"{address}/confirmation", version="2").status_code == 200
     late = visit(company.wang).post(f"{address}/words", progress="再改", version="3")
     assert late.status_code == 409
     assert visit(company.li).post(f"{address}/confirmation").status_code == 409
@@ -206,3 +210,16 @@ def test_a_former_manager_reads_what_was_shared_and_records_no_more(company, vis
     assert visit(company.zhou).get(f"{address}/words").status_code == 403
     assert visit(company.wang).get(f"/check-ins/people/{company.chen}/record").status_code == 404
     assert db.session.scalar(select(func.count()).select_from(PrivateNote)) == 1
+
+
+def test_a_delegate_is_asked_only_about_promises_they_can_settle(company, visit):
+    """赵 sees what 李 promised as a manager above; it stays for the two whose promise it is while 赵 stands in for 王."""
+    db.session.add(Action(what="write it up", person_id=company.li, owner_id=company.li, due=clock.today(), source_type="check_in", source_id=1))
+    db.session.add(Delegation(giver_id=company.wang, taker_id=company.zhao, act=Act.RECORD_CHECK_IN, since=LONG_AGO, reason="leave"))
+    db.session.commit()
+    one = db.session.scalars(select(Action.id)).one()
+    zhao, address = visit(company.zhao), f"/check-ins/people/{company.li}/record"
+    assert "write it up" in visit(company.wang).get(address).text and "write it up" not in zhao.get(address).text
+    answer = zhao.post(address, act="share", held_on=clock.today().isoformat(), kind="check_in", progress="went well", **{f"done_{one}": "y"})
+    assert answer.status_code == 200 and db.session.scalars(select(CheckIn.recorded_by_id)).one() == company.zhao
+    assert db.session.get_one(Action, one, populate_existing=True).state is Promised.OPEN

@@ -52,7 +52,7 @@ def test_a_manager_hands_on_and_the_colleague_acts_in_both_names(company, visit)
     assert "may do the same for you" in page.text and "feng" in page.text, "冯 has one of the two already"
     assert page.text.count("· 年假") == 2
     assert "You act for wang: agree to goals, record check-ins." in sun.get("/").text
-    sun.post(f"{address}/agreement")
+    sun.post(f"{address}/agreement", version="1")
     entry = db.session.scalars(select(Entry).where(Entry.kind == "objective.agree")).one()
     assert (entry.actor_id, entry.behalf_id) == (company.sun, company.wang)
     both = db.session.execute(select(Entry.actor_id, Entry.subject_id, Entry.now).where(Entry.kind == "delegation.given").order_by(Entry.n)).all()

@@ -59,7 +59,7 @@ def test_only_for_forms_of_ours(company, visit, form):
 
 @pytest.mark.parametrize(
     ("name", "label"),
-    [("title", "Objective"), ("why", "Why it matters"), ("items-2-title", "Objective 3"), ("nothing", None), ("validate", None), ("", None)],
+    [("title", "Objective"), ("why", "Why it matters"), ("items-2-title", "Objective 3"), ("nothing", None), ("validate", None), ("", None), ("title-²", None), ("items-" + "9" * 5_000, None)],
 )
 def test_what_a_field_is_called(app, name, label):
     with app.test_request_context():

@@ -284,7 +284,7 @@ def test_a_confirmed_record_keeps_its_files(company, visit, talk):
     li = visit(company.li)
     send(li, talk, PDF)
     file_id = db.session.scalar(select(StoredFile.id))
-    li.post(f"/check-ins/{talk}/confirmation")
+    li.post(f"/check-ins/{talk}/confirmation", version="1")
     assert [li.get(f"/files/{file_id}/removal").status_code, li.post(f"/files/{file_id}/removal", follow=False).status_code] == [409, 409]
     page = li.get(f"/check-ins/{talk}").text
     assert "Add a file" not in page and "/removal" not in page and len(lying()) == 1

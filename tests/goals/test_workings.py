@@ -164,6 +164,24 @@ def test_an_okr_goes_to_one(company, visit):
     assert "Given instead" in wang.get(f"/goals/{goal}/workings").text
 
 
+def test_nobody_gives_another_score_to_what_they_answer_for(company, visit):
+    """王 heads sales and answers for its goal; 冯 acts for 王 in agreeing; 赵 leads both."""
+    times = {"state": State.CLOSED, "agreed_at": clock.now(), "closed_at": clock.now(), "outcome": "done", "score": D("0.6")}
+    mine, company_s = (an_objective(company.period, accountable_id=company.wang, **times, **of).id for of in ({"unit_id": company.units.sales}, {}))
+    bare = an_objective(company.period, **times).id
+    db.session.commit()
+    for goal in (mine, company_s):
+        for name in ("wang", "feng"):
+            refused = visit(getattr(company, name)).post(f"/goals/{goal}/score", score="1", reason="x")
+            assert refused.status_code in (403, 404), (goal, name)
+            assert "Give another score" not in visit(getattr(company, name)).get(f"/goals/{goal}").text
+    assert "a goal they answer for" in visit(company.wang).get(f"/goals/{mine}/score").text
+    zhao, hu = visit(company.zhao), visit(company.hu)
+    assert "Give another score" in zhao.get(f"/goals/{mine}").text
+    assert zhao.post(f"/goals/{mine}/score", score="0.5", reason="x").status_code == 200
+    assert [hu.post(f"/goals/{goal}/score", score="0.5", reason="x").status_code for goal in (company_s, bare)] == [200, 200]
+
+
 def test_not_before_it_is_closed(company, visit):
     goal = an_objective(company.period, person_id=company.li, state=State.AGREED)
     db.session.commit()

@@ -112,5 +112,5 @@ def test_a_shared_record_waits_until_it_is_confirmed_or_too_late(company, visit)
     home = li.get("/").text
     assert (home.count("Confirm the record of"), f'href="/check-ins/{talk}"' in home) == (1, True)
     assert "Confirm the record of" not in visit(company.wang).get("/").text
-    li.post(f"/check-ins/{talk}/confirmation")
+    li.post(f"/check-ins/{talk}/confirmation", version="1")
     assert "Confirm the record of" not in li.get("/").text

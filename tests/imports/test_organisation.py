@@ -199,6 +199,17 @@ def with_macros():
     return file.getvalue()
 
 
+def damaged():
+    """A workbook whose packed sheet was hurt on its way here."""
+    file = BytesIO(book(("E3", None, None, "sales", None, None, "E2", None, None, None, None)))
+    with zipfile.ZipFile(file) as packed:
+        sheet = next(part for part in packed.infolist() if part.filename.startswith("xl/worksheets/"))
+    content = bytearray(file.getvalue())
+    begins = sheet.header_offset + 30 + len(sheet.filename)
+    content[begins : begins + 40] = b"\xff" * 40
+    return bytes(content)
+
+
 AT_ONCE = {
     "program": (b"MZ\x90\x00" * 1_000, "This is no Excel workbook"),
     "text": ("工号,姓名\n1,王".encode(), "This is no Excel workbook"),
@@ -206,6 +217,7 @@ AT_ONCE = {
     "bomb": (zipped(xl__workbook_xml=b"<a/>", xl__worksheets__sheet1_xml=b"\0" * 60_000_000), "too large"),
     "macros": (with_macros(), "holds macros"),
     "nothing": (b"", "Choose a workbook first."),
+    "damaged": (damaged(), "This is no Excel workbook"),
 }
 LATER = {
     "formula": (formula(), "a formula"),
@@ -222,6 +234,13 @@ def test_what_is_no_workbook_is_told_at_once(company, visit, case):
     answer = sent(visit(company.hu), content)
     assert (answer.status_code, why in answer.text) == (422, True)
     assert db.session.scalar(select(func.count()).select_from(Import)) == 0
+
+
+@pytest.mark.parametrize("share", ["inf", "1e308", "nan", "-5", "²"])
+def test_a_share_that_is_none(company, visit, share):
+    head = ("Number or account", "Department", "Share in per cent", "Effective from")
+    n = checked(visit(company.hu), workbook([("Second posts", head, [("E3", "research", share, clock.today())])]))
+    assert "A share between 1 and 99 per cent is wanted." in said(n)[0]
 
 
 @pytest.mark.parametrize("case", LATER)

@@ -81,7 +81,7 @@ def test_the_others_are(address):
     [
         "http://oapi.dingtalk.com/x", "https://oapi.dingtalk.com:8443/x", "https://a:b@oapi.dingtalk.com/", "https://evil.example/", "https://127.0.0.1/", "https://2130706433/",
         "https://oapi.dingtalk.com.evil.example/", "https://evil.example#oapi.dingtalk.com", "https://oapi.dingtalk.com/#x", "https://oapi.dingtalk.com/\r\nHost: x", "https://oapi.dingtalk.com\\@evil/",
-        "https://[::1]/", "file:///etc/passwd", "gopher://oapi.dingtalk.com/", "https://oapi.dingtalk.com:x/", "",
+        "https://[::1]/", "file:///etc/passwd", "gopher://oapi.dingtalk.com/", "https://oapi.dingtalk.com:x/", "", "https://oapi.dingtalk.com/机器人", "https://oapi.dingtalk.com/\x7f",
     ],
 )  # fmt: skip
 def test_an_address_that_is_none_of_a_robot(app, url):
@@ -169,6 +169,7 @@ def test_a_group_is_told_a_number_once_a_day_and_nothing_of_anybody(staff, visit
         ((200, {}, b'{"errcode": 310000, "errmsg": "sign not match"}'), "refuses the message"),
         ((200, {}, b"<html>"), "refuses the message"),
         ((200, {}, b"x" * 200_000), "too long"),
+        ((200, {}, b"[" * 60_000), "refuses the message"),
     ],
 )
 def test_what_goes_wrong_is_told_and_tried_twice_more(staff, visit, vendor, answers, why):

@@ -59,6 +59,8 @@ def test_they_are_brought_in_corrected_and_seen_by_whom_it_concerns(company, vis
     [
         (("E99", None, 2024, "A", None, None), "Nobody has the number or account E99"),
         (("E3", None, clock.today().year + 1, "A", None, None), "is no year"),
+        (("E3", None, "²", "A", None, None), "is no year"),
+        (("E3", None, 2024, "A", "nan", None), "nan are no points"),
         (("E3", None, 2024, None, None, None), "A grade of at most 20"),
         (("E3", None, 2024, "A", "many", None), "many are no points"),
     ],

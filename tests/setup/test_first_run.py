@@ -188,10 +188,19 @@ def test_the_logo_is_drawn_anew_served_to_all_and_taken_away(company, visit):
     assert "/logo" not in visit(None).get("/login").text and visit(None).get(address).status_code == 404
 
 
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def beginning(kind, data):
+    """A sound PNG with one more part behind its head."""
+    whole = picture()
+    return whole[:33] + chunk(kind, data) + whole[33:]
+
+
 def bomb():
     """A PNG whose head says 60,000 pixels a side."""
     head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 6, 0, 0, 0)
-    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))  # noqa: E731
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
 
 
@@ -204,8 +213,11 @@ def bomb():
         (picture("GIF"), "This is no PNG or JPEG picture."),
         (bomb(), "The picture is larger than 4000 pixels on one side."),
         (b"\x89PNG" + b"x" * 505_000, "The picture is larger than 500 kB."),
+        (beginning(b"iCCP", b"a\0"), "This is no PNG or JPEG picture."),
+        (beginning(b"cHRM", b"x"), "This is no PNG or JPEG picture."),
+        (beginning(b"zTXt", b"k\0\0" + zlib.compress(b"x" * 2_000_000)), "This is no PNG or JPEG picture."),
     ],
-    ids=("program", "svg", "cut", "gif", "bomb", "large"),
+    ids=("program", "svg", "cut", "gif", "bomb", "large", "profile", "colours", "words"),
 )
 def test_what_is_no_picture_is_told_at_its_field(company, visit, data, why):
     answer = upload(visit(company.hu), data)

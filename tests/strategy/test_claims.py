@@ -56,6 +56,12 @@ def claimed(company, visit, goal, who="wang", unit="sales", **fields):
     return db.session.scalars(select(Claim.id).order_by(Claim.id.desc())).first()
 
 
+def accept(visitor, claim):
+    """As somebody who has read what stands there now."""
+    made = db.session.get_one(Objective, db.session.get_one(Claim, claim).made_id, populate_existing=True)
+    return visitor.post(f"/strategy/claims/{claim}/acceptance", version=str(made.version))
+
+
 def stands(claim):
     db.session.rollback()
     found = db.session.get_one(Claim, claim)
@@ -77,7 +83,7 @@ def test_a_head_claims_with_own_figures_and_the_owner_accepts(company, visit):
     assert "sales claims it" in zhao.get("/").text, "it waits for whoever answers for it"
     page = zhao.get(f"/strategy/claims/{claim}").text
     assert "our orders" in page and "Accept the claim" in page and "orders: 120 of 300 件, 180 件 missing" in words(page)
-    assert zhao.post(f"/strategy/claims/{claim}/acceptance").status_code == 200
+    assert accept(zhao, claim).status_code == 200
     assert stands(claim) == (State.ACCEPTED, Goal.AGREED)
     kinds = db.session.scalars(select(Entry.kind).order_by(Entry.n)).all()
     assert kinds == ["objective.created", "objective.aligned", "objective.propose", "claim.asked", "objective.agree", "claim.accept"]
@@ -109,7 +115,7 @@ def test_a_claim_without_a_weight_reminds_the_head_until_it_has_one(company, vis
         assert told in home and f'href="/goals/{made}/edit#weight"' in home, accepted
         assert told not in visit(company.hu).get("/").text and told not in visit(company.li).get("/").text, "whoever heads it"
         if not accepted:
-            visit(company.zhao).post(f"/strategy/claims/{claim}/acceptance")
+            accept(visit(company.zhao), claim)
     form = wang.get(f"/goals/{made}/edit").text
     assert 'id="weight"' in form, "the address leads to the field"
     wang.post(f"/goals/{made}/edit", **sent(form, weight="15", changed_because="it counts"))
@@ -156,7 +162,7 @@ def test_who_answers_for_it_accepts_their_own_at_once(company, visit):
 
 def test_where_nobody_answers_for_it_hr_decides(company, visit):
     claim = claimed(company, visit, of_the_company(company, accountable_id=None))
-    assert visit(company.hu).post(f"/strategy/claims/{claim}/acceptance").status_code == 200
+    assert accept(visit(company.hu), claim).status_code == 200
     assert stands(claim)[0] is State.ACCEPTED
 
 
@@ -182,7 +188,7 @@ def test_a_closed_period_takes_no_claim_and_no_acceptance(company, visit):
     db.session.commit()
     answer = visit(company.zhou).get(f"/strategy/objectives/{goal}/claim")
     assert answer.status_code == 409 and "The period is closed." in answer.text
-    late = visit(company.zhao).post(f"/strategy/claims/{claim}/acceptance")
+    late = accept(visit(company.zhao), claim)
     assert late.status_code == 409 and "The period is closed." in late.text and stands(claim)[0] is State.ASKED
 
 
@@ -211,11 +217,12 @@ def test_without_a_measure_it_is_said_and_nothing_is_lost(company, visit):
 
 def test_accepted_and_returned_at_once_one_wins_and_the_other_is_told(company, visit):
     claim = claimed(company, visit, of_the_company(company))
+    read = str(db.session.get_one(Objective, db.session.get_one(Claim, claim).made_id).version)
     start, answers = threading.Barrier(2), {}
 
     def press(name, client, key):
         start.wait()
-        fields = {"once": key, "comment": "less"}
+        fields = {"once": key, "comment": "less", "version": read}
         answers[name] = client.post(f"/strategy/claims/{claim}/{name}", data=fields, headers={"Origin": ORIGIN})
 
     pressed = [(name, visit(company.zhao).client, once.fresh()) for name in ("acceptance", "return")]

@@ -46,7 +46,7 @@ def ask() -> Answer:
 
 def _offered(form: AskForm) -> list[Person]:
     """Those who can be ticked: who is ticked already, who fits what was looked for, then whom one works with."""
-    ticked = [whole(one) for one in request.form.getlist("people") if one.isdecimal() and len(one) < 10]
+    ticked = request.form.getlist("people", type=whole)
     found = finding.people(form.q.data or "", but=g.viewer.id) if "look" in request.form else ()
     known = {one.id: one for one in queries.askable({*ticked, *(one.id for one in found)}, g.viewer)}
     known |= {one.id: one for one in queries.near(g.viewer) if one.id not in known}

@@ -31,7 +31,8 @@ def create() -> Answer:
         raise NotHeld(Act.CREATE_OBJECTIVE)
     period, periods = boards.chosen(request.args.get("period", type=whole))
     form = ObjectiveForm(data=_usual(period.id))
-    draft = Objective(person_id=whose.person_id, unit_id=whose.unit_id, period_id=form.period.data or period.id)
+    wanted = next((each.id for each in periods if each.id == form.period.data), period.id)  # whoever sends it writes anything
+    draft = Objective(person_id=whose.person_id, unit_id=whose.unit_id, period_id=wanted)
     _offer(form, draft, periods, acts)
     if _sent() and form.submitted() and _fits(form, draft, whose):
         made = operations.create(whose, _wording(form, draft), g.viewer, acts[Act.CREATE_OBJECTIVE])

@@ -16,7 +16,7 @@ from portal.i18n import gettext as _
 from portal.settings import queries as settings
 from portal.web import Answer, done, page
 from portal.words import N_
-from portal.workflow import Refused
+from portal.workflow import NotHeld, Refused
 
 
 @bp.get("/<int:objective_id>/workings", endpoint="workings")
@@ -30,6 +30,8 @@ def workings(objective_id: int) -> Answer:
 @bp.route("/<int:objective_id>/score", methods=["GET", "POST"], endpoint="override")
 def override(objective_id: int) -> Answer:
     objective, acts = queries.to_change(g.viewer, objective_id, Act.AGREE_OBJECTIVE)
+    if not operations.may_override(objective, acts, g.viewer):
+        raise NotHeld(Act.AGREE_OBJECTIVE, operations.OWN_SCORE)
     if objective.state is not State.CLOSED:
         raise Refused(N_("A score can be changed once the goal is closed."))
     most = Decimal(settings.number("points_cap")) if objective.kind is Kind.KPI else Decimal(1)

@@ -44,6 +44,7 @@ def shown(objective: Objective, acts: Held, status: int = 200, **forms: Any) -> 
     card = path.steps[-1] if path else None  # what was withdrawn stands in no list
     context: dict[str, Any] = {"objective": objective, "card": card, "acts": acts, "steps": SETTING.offered(objective, acts)}
     context["may_edit"] = Act.EDIT_OBJECTIVE in acts and not operations.settled(objective)
+    context["may_override"] = operations.may_override(objective, acts, g.viewer)
     judged = [each.rule is Rule.JUDGED for each in objective.measures]
     own = Act.RECORD_VALUE in acts and not all(judged)
     context["may_report"] = own or (any(judged) and bool(judging.ratings(g.viewer, objective.id)))
