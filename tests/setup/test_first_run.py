@@ -176,9 +176,10 @@ def test_the_command_tells_the_password_once_and_later_how_to_get_another(empty)
     assert re.search(r"^    \S+$", said(), re.M)
     again = said()
     assert not re.search(r"^    \S+$", again, re.M) and "/login/local as setup" in again and "break-glass create setup" in again
-    db.session.merge(Setting(name="open", value=True, by_id=None, at=clock.now()))
-    db.session.commit()
-    assert said() == ""
+
+
+def test_the_command_says_nothing_of_an_open_portal(app, company):
+    assert app.test_cli_runner().invoke(args=["first-run"]).output == ""
 
 
 def test_without_a_directory_it_says_what_to_write(empty, local):
