@@ -44,7 +44,7 @@ def first_run() -> None:
         return
     if known := local.all_on():
         names = ", ".join(row.name for row in known)
-        click.echo(f"The first run waits at /setup: sign in at /login/local as {names}, or with the account of an HR administrator.")
+        click.echo(f"The first run waits at /setup: sign in at /login/local as {names}, or as HR administrator.")
         click.echo(f"Password lost? `flask break-glass create {known[0].name}` makes a new one.")
         return
     password = local.create(FIRST)
