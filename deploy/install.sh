@@ -37,6 +37,9 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || stop "python3 i
 
 getent passwd portal >/dev/null ||
     useradd --system --user-group --home-dir /var/lib/portal --no-create-home --shell /usr/sbin/nologin portal
+# A Python in root's own folder would serve nobody.
+runuser -u portal -- "$(command -v python3)" -c '' 2>/dev/null ||
+    stop "the account portal may not run $(command -v python3). Let Debian's come first: PATH=/usr/sbin:/usr/bin:/sbin:/bin deploy/install.sh"
 mkdir -p "$home/releases" "$root/etc/portal" "$root/etc/systemd/system" "$root/usr/local/bin"
 chown root:portal "$root/etc/portal" && chmod 750 "$root/etc/portal"
 for place in "$root/var/lib/portal" "$root/var/backups/portal"; do

@@ -29,12 +29,14 @@ def serve(place: Place) -> None:
     logs = Path(config.prepare(env)["DATA_DIR"]) / "log"
     logs.mkdir(exist_ok=True)
     children = Children(logs, PROJECT, env)
+    say(f"Starting. Data and logs are in {logs.parent} ...")
     with stopped_after(children, listening):
         children.run("upgrade", [*FLASK, "upgrade"])
-        first = _first_run(env)
+        if first := _first_run(env):  # at once: a password that is made is shown, whatever happens next
+            say(f"\n{first}")
         begin(children, place, listening)
         where = env.get("PUBLIC_URL") or place.origins[0]
-        say(f"\nThe portal is open at {where}\n{first}  logs are in {logs}\n  Ctrl-C stops it.\n")
+        say(f"The portal is open at {where}\n  Ctrl-C stops it.\n")
         watch(children)
 
 

@@ -39,8 +39,13 @@ def create(name: str) -> None:
 @click.command("first-run")
 @with_appcontext
 def first_run() -> None:
-    """On a portal that is not open yet: make the local administrator who begins, once, and say how. Else say nothing."""
-    if settings.value("open") or local.all_on():
+    """On a portal that is not open yet: make the local administrator who begins, once, and say how. Open: say nothing."""
+    if settings.value("open"):
+        return
+    if known := local.all_on():
+        names = ", ".join(row.name for row in known)
+        click.echo(f"The first run waits at /setup: sign in at /login/local as {names}, or as HR administrator.")
+        click.echo(f"Password lost? `flask break-glass create {known[0].name}` makes a new one.")
         return
     password = local.create(FIRST)
     db.session.commit()

@@ -23,6 +23,9 @@ PAGES |= {"unit": ("organisation.unit", "unit_id"), "person": ("organisation.per
 INSIDE = {"objective": {"shape"}, "role_grant": {"unit"}, "delegation": {"act", "giver"}, "audit": {"ticket"}}
 """What is kept for the portal itself, or is told in other words already."""
 
+PEOPLE = {"actor", "behalf", "head"}
+"""Names under which an entry keeps the number of a person."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -69,14 +72,18 @@ def _kept(one: Raw, words: Mapping[str, Any]) -> Kept:
     if not is_change(one, words):
         return Kept(_named(name), None, _spoken(name, after))
     if before == after:
-        return Kept(_named(name) or _("unchanged"), None, plain(after))
-    return Kept(_named(name), plain(before), plain(after))
+        return Kept(_named(name) or _("unchanged"), None, _spoken(name, after))
+    return Kept(_named(name), _spoken(name, before), _spoken(name, after))
 
 
 def _spoken(name: str, value: Any) -> str:
-    """What was asked of this log, in words; a person by the number that its filter takes."""
-    if name in ("actor", "behalf") and isinstance(value, int):
+    """A kept value in words; a person by the number that the filter of this log takes."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if name in PEOPLE and isinstance(value, int):
         return f"#{value}"
+    if isinstance(value, dict):
+        return ", ".join(f"{_named(part)}: {_spoken(part, one)}" for part, one in value.items())
     known = {"kind": DONE, "thing": THINGS}.get(name, {}).get(str(value))
     return _(known) if known else plain(value)
 

@@ -196,7 +196,7 @@ THINGS: Mapping[str, str] = {
 
 KEPT: Mapping[str, str] = {
     "title": N_("Title"),
-    "name": N_("Name"),
+    "name": N_("Called"),
     "measure": N_("Key result"),
     "what": N_("What"),
     "before": N_("before"),
@@ -249,6 +249,11 @@ KEPT: Mapping[str, str] = {
     "sha256": "SHA-256",
     "zh": "中文",
     "en": "English",
+    "parent": N_("Hangs below"),
+    "head": N_("Head"),
+    "state": N_("State"),
+    "units": N_("Departments"),
+    "changes": N_("Changes"),
     "told": N_("Is told"),
     "new_address": N_("New address"),
     "new_secret": N_("New secret"),

@@ -21,8 +21,12 @@ def directory() -> Iterator[Found]:
     if there is None:
         yield stop("LDAP_URL is not set: nobody can sign in.")
         return
-    for step in there.probe():
-        if not step.ok:
+    steps = there.probe()
+    works = all(step.ok for step in steps[-1:])
+    for step in steps:
+        if works and not step.ok:  # another server did
+            yield warn(f"One server of the directory cannot be used, at “{step.name}”: {step.seen}. Another one answers.")
+        elif not step.ok:
             yield stop(f"The directory test stops at “{step.name}”: {step.seen}. The page of the directory tries it again.")
 
 

@@ -69,6 +69,15 @@ AD_REASON = {
 class DirectoryUnreachable(Exception):
     """No answer that can be trusted: down, silent, wrong certificate, wrong service account. Nobody's password is wrong."""
 
+    step = "connect"
+    """Which step of the connection test it ends."""
+
+
+class ServiceRefused(DirectoryUnreachable):
+    """The server answers, but not to the account the portal reads with."""
+
+    step = "bind"
+
 
 class DirectoryIncomplete(Exception):
     """The answer was cut short: nothing may be concluded from who is missing."""
@@ -152,7 +161,8 @@ class Directory:
                     entry = self._entry(found)
                     note("person", True, f"{entry.name} ({entry.login}) {entry.dn}", entry)
         except (DirectoryUnreachable, DirectoryIncomplete) as why:
-            note("stopped", False, str(why))
+            if not steps or steps[-1].ok:  # a server that could not be used has said so itself
+                note("stopped", False, str(why))
         return steps
 
     def _long(self) -> Deadline:
@@ -170,7 +180,7 @@ class Directory:
                 connection = self._connect(url, share, note)
             except DirectoryUnreachable as why:
                 self._failed[url] = time.monotonic()
-                note("connect", False, f"{url}: {why}")
+                note(why.step, False, f"{url}: {why}")
                 whys.append(f"{url}: {why}")
                 continue
             share.extend(deadline)
@@ -202,7 +212,7 @@ class Directory:
             if connection.result["result"] != 0:
                 result = connection.result
                 refused = f"{result['description']} {result['message']}".strip()
-                raise DirectoryUnreachable(f"the service account is refused: {refused}")
+                raise ServiceRefused(f"the service account is refused: {refused}")
         except BaseException:
             _close(connection)
             raise

@@ -175,6 +175,8 @@ def test_a_dead_database_is_said_in_plain_words(app, company, odd, li, tmp_path)
     one.client.set_cookie("portal", li.cookie(), domain="localhost")
     page = one.post("/sign", words="my words")
     assert page.status_code == 503 and "The portal cannot save just now" in page.text and ">my words</textarea>" in page.text
+    page = one.get("/sign")
+    assert page.status_code == 503 and "The portal cannot answer just now" in page.text and "what you wrote" not in page.text
     assert (one.get("/healthz").status_code, one.get("/readyz").status_code) == (200, 503)
 
 

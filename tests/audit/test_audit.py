@@ -16,6 +16,7 @@ from portal.admin.jobs import JOB
 from portal.audit import exporting, queries, words
 from portal.audit.queries import Wish
 from portal.db import db
+from portal.directory.models import Unit
 from portal.goals.states import State
 from portal.journal.kinds import KINDS
 from portal.journal.models import Entry, Payload
@@ -255,6 +256,16 @@ def test_every_shape_of_kept_words_is_told():
     kept = {"title": "t", "changes": [{"field": "target", "of": "orders", "before": "1", "after": "2"}], "confidence": {"before": 8, "after": 3}, "before": None, "after": "x", "empty": "", "steps": ["a", "b"]}
     assert words.lines(kept) == [("", None, "x"), ("title", None, "t"), ("target · orders", "1", "2"), ("confidence", 8, 3), ("steps", None, ["a", "b"])]
     assert [words.plain(value) for value in (None, "", ["a", 1], {"a": 1}, True)] == ["–", "–", "a, 1", "a: 1", "True"]
+
+
+def test_a_change_of_several_facts_names_each_in_the_readers_words(company, visit):
+    sales = db.session.get_one(Unit, company.units.sales)
+    words = {"before": {"name": "sales", "parent": None, "head": company.wang}, "after": {"name": "sales", "parent": 7, "head": company.li}, "changes": True}
+    journal.write("unit.changed", sales, company.viewer("hu"), words=words)
+    db.session.commit()
+    page = listed(visit(company.zheng).get("/audit"))
+    assert f"Called: sales, Hangs below: –, Head: #{company.wang}" in page and f"Hangs below: 7, Head: #{company.li}" in page
+    assert "Changes" in page and "Yes" in page and "True" not in page
 
 
 def test_a_talk_is_told_as_far_as_it_is_shared(company, visit):

@@ -170,6 +170,7 @@ WRONG = {
     "silent worker": (lambda it: looked(it, AGO), WARN, "No worker has looked for jobs since 20"),
     "failed job": (lambda it: it.add(job(state=State.FAILED, ended_at=clock.now())), WARN, "1 jobs have failed: check of the journal (1)."),
     "waiting job": (lambda it: it.add(job()), WARN, "Jobs have been waiting since 20"),
+    "one server of the directory": (lambda it: it.patch.setattr(it.directory, "steps", [Step("bind", False, "ldaps://a: refused", 1), Step("search", True, "dc=x", 2)], raising=False), WARN, "One server of the directory cannot be used, at “bind”: ldaps://a: refused. Another one answers."),
     "no sync": (lambda it: it.add(Setting(name="sync_minutes", value=0, at=clock.now())), NOTE, "“Sync with the company directory” does not run by itself"),
     "failed sync": (lambda it: it.add(ran(Run.FAILED, AGO, why="no answer")), WARN, ": no answer. The page"),
     "held sync": (lambda it: it.add(ran(Run.BRAKED, AGO, braked=True)), WARN, "would have switched off many people and waits"),

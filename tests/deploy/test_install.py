@@ -18,6 +18,7 @@ PROGRAMS = {
     "dpkg-query": '#!/bin/sh\ncase " $ABSENT " in *" $4 "*) exit 1 ;; esac\nprintf installed\n',
     "apt-get": NOTE,
     "chown": NOTE + '[ -z "$CHOWN_FAILS" ] || [ "$1" != portal:portal ]\n',
+    "runuser": '#!/bin/sh\n[ "$*" = "-u portal -- $(command -v python3) -c " ] && [ -z "$PYTHON_HIDDEN" ]\n',
     "stat": '#!/bin/sh\necho ${OWNER:-root:755}\n',
     "systemctl": NOTE + '[ -z "$START_FAILS" ] || [ "$1" != start ]\n',
     "python3": f"""#!/bin/sh
@@ -124,6 +125,11 @@ def test_a_newer_version_waits_until_it_is_switched_to_and_back(machine):
     assert stopped < machine.calls.index("systemctl daemon-reload") < machine.calls.index("systemctl start portal.target")
     assert machine.run(old / "deploy/switch.sh", "--no-start") == 0
     assert machine.current() == old and "systemctl start portal.target" not in machine.calls
+
+
+def test_a_python_that_the_account_may_not_run_is_told_before_anything_is_laid_down(machine):
+    assert machine.install("sqlite", "openldap", PYTHON_HIDDEN="1") == 1
+    assert f"the account portal may not run {machine.folder}/bin/python3" in machine.said and not machine.root.exists()
 
 
 def test_what_was_broken_off_is_begun_again(machine):

@@ -339,6 +339,17 @@ def test_the_probe_tells_each_step(directory):
     assert all(step.ok for step in steps)
 
 
+def test_the_probe_tells_once_what_stops_it_and_at_which_step(slapd):
+    def told(**change):
+        return [(step.name, step.ok) for step in Directory(settings(slapd, **change)).probe()]
+
+    nobody = f"ldaps://localhost:{free_port()}"
+    assert told(LDAP_BIND_PASSWORD="wrong") == [("connect", True), ("tls", True), ("bind", False)]
+    assert told(LDAP_URL=nobody) == [("connect", False)]
+    assert told(LDAP_URL=f"{nobody},{slapd.tls_url}")[:2] == [("connect", False), ("connect", True)]
+    assert told(LDAP_BASE="dc=nowhere")[-1] == ("stopped", False)
+
+
 def test_a_sync_that_stalls_raises_too(slapd):
     with Proxy(slapd.port, 3000) as proxy:
         directory = Directory(settings(slapd, LDAP_URL=f"ldap://127.0.0.1:{proxy.port}", LDAP_TIMEOUT=0.1))

@@ -16,6 +16,7 @@ from portal.accounts.models import Kind, LoginSession
 from portal.accounts.signing_in import SENTENCES, Refusal
 from portal.cli import bring_up_to_date
 from portal.db import db
+from portal.demo.slapd import free_port
 from portal.directory.ldap import Directory
 from portal.directory.models import Person, Unit
 from portal.jobs.models import Job
@@ -155,10 +156,30 @@ def test_nobody_makes_themselves_hr(company, visit):
 def test_a_directory_that_fails_says_so_and_changes_nobody(empty, local, slapd):
     empty.extensions["directory"] = Directory(settings(slapd, LDAP_BIND_PASSWORD="wrong"))
     page = local.get("/setup/directory").text
-    assert "the service account is refused" in page and "Go on" not in page
+    assert page.count("the service account is refused") == 1 and "Go on" not in page, "told once"
+    assert "LDAP_BIND_DN or its password is wrong" in page and "LDAP_MAP_" not in page
     local.post("/setup/trial")
     jobs.work_one()
     assert "Nobody was changed" in local.get("/setup/trial").text and people() == 0
+
+
+def test_one_server_of_two_is_enough_to_go_on(empty, local, slapd):
+    empty.extensions["directory"] = Directory(settings(slapd, LDAP_URL=f"ldaps://localhost:{free_port()},{slapd.tls_url}"))
+    page = local.get("/setup/directory").text
+    assert "Does not work" in page and "Go on" in page and "LDAP_MAP_" in page
+
+
+def test_the_command_tells_the_password_once_and_later_how_to_get_another(empty):
+    def said():
+        return empty.test_cli_runner().invoke(args=["first-run"]).output
+
+    assert re.search(r"^    \S+$", said(), re.M)
+    again = said()
+    assert not re.search(r"^    \S+$", again, re.M) and "/login/local as setup" in again and "break-glass create setup" in again
+
+
+def test_the_command_says_nothing_of_an_open_portal(app, company):
+    assert app.test_cli_runner().invoke(args=["first-run"]).output == ""
 
 
 def test_without_a_directory_it_says_what_to_write(empty, local):
