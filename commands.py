@@ -1,6 +1,9 @@
 """For `flask --app commands`: the application of wsgi.py with the commands, which a web server does not load."""
 
-from portal import cli
-from wsgi import app
+import gc
+
+gc.disable()  # until wsgi.py has loaded the rest
+from portal import cli  # noqa: E402
+from wsgi import app  # noqa: E402
 
 cli.register(app)

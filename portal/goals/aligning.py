@@ -15,6 +15,8 @@ from portal.goals.models import Objective, ObjectiveParent
 from portal.goals.states import State
 from portal.periods.models import Period
 
+_TERM = aliased(UnitTerm)
+
 
 def misfits(child: Objective, parents: Collection[int]) -> dict[int, str]:
     """The reason for each of these goals that this one cannot support. Two statements."""
@@ -71,7 +73,7 @@ def _led(child: Objective) -> ColumnElement[bool]:
     """Whether the upper goal is about somebody below the child's person, or a unit below one that this person heads."""
     if child.person_id is None:
         return false()
-    o, unit = Objective, aliased(UnitTerm)
+    o, unit = Objective, _TERM
     below = select(ReportingLine.report_id).where(ReportingLine.manager_id == child.person_id, ReportingLine.depth > 0)
     headed = select(UnitLine.lower_id).join(unit, unit.unit_id == UnitLine.upper_id)
     headed = headed.where(unit.head_id == child.person_id, on(clock.today(), unit), UnitLine.depth > 0)
@@ -82,7 +84,7 @@ def _heads(child: Objective) -> ColumnElement[bool]:
     """Whether the upper goal is about somebody who heads a unit above the child's."""
     if child.unit_id is None:
         return true()
-    term = aliased(UnitTerm)
+    term = _TERM
     above = select(UnitLine.upper_id).where(UnitLine.lower_id == child.unit_id, UnitLine.depth > 0)
     heads = select(term.id).where(term.head_id == Objective.person_id, on(clock.today(), term), term.unit_id.in_(above))
     return and_(Objective.person_id.is_not(None), heads.correlate(Objective).exists())

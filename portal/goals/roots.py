@@ -7,33 +7,39 @@ changes parents says `place`; the night repairs what was written past it.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
-from portal.db import db
+from portal.db import db, kept
 from portal.goals.models import Objective, ObjectiveParent
 
 DEEPEST = 40
 """Levels that are looked at; no company has so many."""
 
 
+_TABLE, _TIE, _ABOVE = Objective.metadata.tables["objective"], ObjectiveParent, aliased(Objective)
+_THESE: BindParameter[Any] = bindparam("ids", expanding=True)
+_PLACED = update(_TABLE).where(_TABLE.c.id == bindparam("b_id")).values(level=bindparam("b_level"), root_id=bindparam("b_root"))
+_BELOW = kept(select(_TIE.child_id).where(_TIE.parent_id.in_(_THESE)).distinct())
+_PARENTS = kept(
+    select(_TIE.child_id, _ABOVE.id, _ABOVE.root_id, _ABOVE.level)
+    .join(_ABOVE, _ABOVE.id == _TIE.parent_id)
+    .where(_TIE.child_id.in_(_THESE))
+    .order_by(_TIE.child_id, _TIE.share.desc(), _TIE.parent_id)
+)
+
+
 def place(ids: Sequence[int]) -> None:
     """Write level and top of these goals and of everything below them: three statements a level."""
-    table, tie = Objective.metadata.tables["objective"], ObjectiveParent
-    statement = update(table).where(table.c.id == bindparam("b_id"))
-    statement = statement.values(level=bindparam("b_level"), root_id=bindparam("b_root"))
     waiting = list(ids)
     while waiting:
-        db.session.connection().execute(statement, _places(waiting))
-        waiting = list(db.session.scalars(select(tie.child_id).where(tie.parent_id.in_(waiting)).distinct()))
+        db.session.connection().execute(_PLACED, _places(waiting))
+        waiting = list(db.session.scalars(_BELOW, {"ids": waiting}))
 
 
 def _places(ids: Sequence[int]) -> list[dict[str, Any]]:
-    tie, above = ObjectiveParent, aliased(Objective)
-    found = select(tie.child_id, above.id, above.root_id, above.level).join(above, above.id == tie.parent_id)
-    found = found.where(tie.child_id.in_(ids)).order_by(tie.child_id, tie.share.desc(), tie.parent_id)
     places: dict[int, dict[str, Any]] = {i: {"b_id": i, "b_level": 0, "b_root": None} for i in ids}
-    for row in db.session.execute(found):
+    for row in db.session.execute(_PARENTS, {"ids": ids}):
         mine = places[row.child_id]
         mine["b_root"] = mine["b_root"] or row.root_id or row.id
         mine["b_level"] = max(mine["b_level"], row.level + 1)

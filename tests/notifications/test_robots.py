@@ -98,12 +98,20 @@ def test_a_name_that_leads_inside_is_not_asked(app, monkeypatch, answers):
         outside.post(DINGTALK, b"{}")
 
 
-@pytest.fixture
-def vendor(app, tmp_path, monkeypatch):
-    """A vendor's host on this machine, with a certificate we trust; the only address inside that counts as outside."""
-    key, cert = tmp_path / "key", tmp_path / "cert"
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """(certificate, key) of the vendors' hosts, made once: to find a key takes longer than a test."""
+    folder = tmp_path_factory.mktemp("vendor")
+    key, cert = folder / "key", folder / "cert"
     hosts = "DNS:oapi.dingtalk.com,DNS:open.feishu.cn,DNS:qyapi.weixin.qq.com"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=vendor", "-addext", f"subjectAltName={hosts}", "-keyout", key, "-out", cert], check=True, capture_output=True)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=vendor", "-addext", f"subjectAltName={hosts}", "-keyout", key, "-out", cert], check=True, capture_output=True)
+    return cert, key
+
+
+@pytest.fixture
+def vendor(app, certificate, tmp_path, monkeypatch):
+    """A vendor's host on this machine, with a certificate we trust; the only address inside that counts as outside."""
+    cert, key = certificate
 
     class Vendor(http.server.BaseHTTPRequestHandler):
         got, answers = [], (200, {}, b'{"errcode": 0, "errmsg": "ok"}')
@@ -124,7 +132,7 @@ def vendor(app, tmp_path, monkeypatch):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     trusted = ssl.create_default_context(cafile=str(cert))
 
     def to_here(to, seconds):
