@@ -1,7 +1,7 @@
 """Reads of the audit log: entries through their guards, newest first, by key; and the chain's state."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from portal.access import Viewer
 from portal.admin.jobs import JOB
 from portal.audit.words import DONE, THINGS
 from portal.db import db
-from portal.directory.finding import LONGEST
+from portal.directory.finding import LONGEST, department_names
 from portal.directory.models import Person, Unit
 from portal.jobs.models import Job, State
 from portal.journal.models import Entry, Payload
@@ -29,6 +29,8 @@ FEW = 12
 """People offered where several fit what was typed."""
 
 
+UNITS = {"parent", "unit", "unit_id", "units"}
+"""Names under which an entry keeps the numbers of departments."""
 NOBODY = -1
 """What was typed means nobody, or several: no entry fits."""
 
@@ -81,6 +83,7 @@ class Line:
     was: str
     now: str
     words: Mapping[str, Any]
+    units: Mapping[int, str] = field(default_factory=dict)  # what the departments that it names are called today
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,27 @@ class Page:
 
 
 def entries(viewer: Viewer, wish: Wish, below: int | None = None, limit: int = PAGE) -> Page:
-    """The entries that fit, newest first. One statement, and one more where days were chosen."""
+    """The entries that fit, newest first. One statement, one more for chosen days, one for departments that are named."""
     if wish.told:
         rows = db.session.execute(_found(viewer, wish, below or END).limit(limit + 1)).all()
     else:
         rows = db.session.execute(_unfiltered(viewer), {"below": below or END, "most": limit + 1}).all()
     lines = [_line(row) for row in rows[:limit]]
+    units = department_names(unit for line in lines for unit in _units(line.words))
+    lines = [replace(line, units=units) for line in lines] if units else lines
     return Page(lines, lines[-1].n if len(rows) > limit else None)
+
+
+def _units(kept: Any) -> Iterator[int]:
+    """The departments that are named in what an entry keeps."""
+    if isinstance(kept, list):
+        yield from (unit for one in kept for unit in _units(one))
+    elif isinstance(kept, Mapping):
+        for name, value in kept.items():
+            if name in UNITS:
+                yield from (one for one in (value if isinstance(value, list) else [value]) if type(one) is int)
+            else:
+                yield from _units(value)
 
 
 def _found(viewer: Viewer, wish: Wish, below: int) -> Select[Any]:

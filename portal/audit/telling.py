@@ -10,9 +10,11 @@ from flask import current_app, request, url_for
 from portal.access import Act
 from portal.access.models import Role
 from portal.access.words import ROLES, word_of
-from portal.audit.queries import Line
+from portal.admin.words import STATES
+from portal.audit.queries import UNITS, Line
 from portal.audit.words import DONE, KEPT, THINGS, is_change, lines, plain
 from portal.audit.words import Line as Raw
+from portal.formats import listed
 from portal.i18n import gettext as _
 from portal.settings import NAMES
 
@@ -23,8 +25,12 @@ PAGES |= {"unit": ("organisation.unit", "unit_id"), "person": ("organisation.per
 INSIDE = {"objective": {"shape"}, "role_grant": {"unit"}, "delegation": {"act", "giver"}, "audit": {"ticket"}}
 """What is kept for the portal itself, or is told in other words already."""
 
-PEOPLE = {"actor", "behalf", "head"}
+PEOPLE = {"actor", "behalf", "head", "manager_id", "owner", "person"}
 """Names under which an entry keeps the number of a person."""
+
+
+Names = Mapping[int, str]
+"""The names of departments by their numbers."""
 
 
 @dataclass(frozen=True)
@@ -64,27 +70,31 @@ def thing_of(line: Line) -> str:
 def kept(line: Line) -> Sequence[Kept]:
     """What was kept of it, each with its name."""
     words = {name: value for name, value in line.words.items() if name not in INSIDE.get(line.object_type, ())}
-    return [_kept(one, words) for one in lines(words)]
+    return [_kept(one, words, line.units) for one in lines(words)]
 
 
-def _kept(one: Raw, words: Mapping[str, Any]) -> Kept:
+def _kept(one: Raw, words: Mapping[str, Any], units: Names) -> Kept:
     name, before, after = one
     if not is_change(one, words):
-        return Kept(_named(name), None, _spoken(name, after))
+        return Kept(_named(name), None, _spoken(name, after, units))
     if before == after:
-        return Kept(_named(name) or _("unchanged"), None, _spoken(name, after))
-    return Kept(_named(name), _spoken(name, before), _spoken(name, after))
+        return Kept(_named(name) or _("unchanged"), None, _spoken(name, after, units))
+    return Kept(_named(name), _spoken(name, before, units), _spoken(name, after, units))
 
 
-def _spoken(name: str, value: Any) -> str:
+def _spoken(name: str, value: Any, units: Names) -> str:
     """A kept value in words; a person by the number that the filter of this log takes."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if name in PEOPLE and isinstance(value, int):
         return f"#{value}"
+    if name in UNITS and isinstance(value, int):
+        return units.get(value, f"#{value}")
+    if name in UNITS and isinstance(value, list):
+        return listed(_spoken(name, one, units) for one in value) or plain(None)
     if isinstance(value, dict):
-        return ", ".join(f"{_named(part)}: {_spoken(part, one)}" for part, one in value.items())
-    known = {"kind": DONE, "thing": THINGS}.get(name, {}).get(str(value))
+        return ", ".join(f"{_named(part)}: {_spoken(part, one, units)}" for part, one in value.items())
+    known = {"kind": DONE, "thing": THINGS, "state": STATES}.get(name, {}).get(str(value))
     return _(known) if known else plain(value)
 
 

@@ -3,8 +3,10 @@
 import csv
 import html
 import re
+from dataclasses import fields
 from datetime import UTC, datetime, time, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
@@ -16,10 +18,11 @@ from portal.admin.jobs import JOB
 from portal.audit import exporting, queries, words
 from portal.audit.queries import Wish
 from portal.db import db
-from portal.directory.models import Unit
+from portal.directory.models import Person, Unit
 from portal.goals.states import State
 from portal.journal.kinds import KINDS
 from portal.journal.models import Entry, Payload
+from portal.organisation.operations import Facts, Newcomer, Place, Standing
 from portal.reviews.models import Group, Invitation
 from portal.reviews.operations import answer, close
 from tests.build import a_check_in, a_review, an_objective
@@ -260,12 +263,31 @@ def test_every_shape_of_kept_words_is_told():
 
 def test_a_change_of_several_facts_names_each_in_the_readers_words(company, visit):
     sales = db.session.get_one(Unit, company.units.sales)
-    words = {"before": {"name": "sales", "parent": None, "head": company.wang}, "after": {"name": "sales", "parent": 7, "head": company.li}, "changes": True}
+    words = {"before": {"name": "sales", "parent": None, "head": company.wang}, "after": {"name": "sales", "parent": company.units.research, "head": company.li}, "changes": True}
     journal.write("unit.changed", sales, company.viewer("hu"), words=words)
     db.session.commit()
     page = listed(visit(company.zheng).get("/audit"))
-    assert f"Called: sales, Hangs below: –, Head: #{company.wang}" in page and f"Hangs below: 7, Head: #{company.li}" in page
+    assert f"Called: sales, Hangs below: –, Head: #{company.wang}" in page and f"Hangs below: research, Head: #{company.li}" in page
     assert "Changes" in page and "Yes" in page and "True" not in page
+
+
+def test_a_switch_and_a_place_are_told_in_the_readers_words(company, visit):
+    sales, research, hu = company.units.sales, company.units.research, company.viewer("hu")
+    journal.write_about("switch.changed", "switch", hu, words={"name": "goals", "before": {"state": "on", "units": []}, "after": {"state": "pilot", "units": [sales, research, 999]}})
+    place = {"unit_id": sales, "post": "fitter", "level": "P3", "manager_id": company.wang, "share": 10_000}
+    journal.write("assignment.changed", db.session.get_one(Person, company.li), hu, words={"before": None, "after": place, "held": True})
+    db.session.commit()
+    page = listed(visit(company.zheng).get("/audit"))
+    assert "State: Whole company, Departments: –" in page and "State: Pilot, Departments: sales, research" in page and "#999" in page
+    assert f"Department: sales, Position: fitter, Level: P3, Manager: #{company.wang}" in page and "Held by HR" in page
+
+
+def test_everything_that_an_entry_keeps_has_a_name():
+    """As far as it can be read off the code: the words that are given to the journal, and the facts of the organisation."""
+    written = re.compile(r"(?:journal\.\w+\((?:[^()]|\([^()]*\))*words=|\b(?:told|words) = )(\{[^{}]*\})")
+    kept = {name for file in Path("portal").rglob("operations.py") for each in written.findall(file.read_text()) for name in re.findall(r'"(\w+)":', each)}
+    facts = {field.name for kind in (Place, Facts, Standing, Newcomer) for field in fields(kind)}
+    assert kept > {"why", "day", "unit"} and (kept | facts) - words.KEPT.keys() - {"ticket", "giver"} == set()
 
 
 def test_a_talk_is_told_as_far_as_it_is_shared(company, visit):
