@@ -35,10 +35,10 @@ def _above(child: Column, parent: Column, start: int, day: date, *where: Any) ->
     first = select(parent.label("upper"), literal(1).label("depth")).where(child == start, on(day, child.class_), *where)
     line = first.cte(recursive=True)
     more = [row.primary] if child.class_ is Assignment else []
-    step = select(getattr(row, parent.key), line.c.depth + 1).where(
-        getattr(row, child.key) == line.c.upper, on(day, row), line.c.depth < DEEPEST, *more
-    )
-    line = line.union_all(step)
+    # Not a join: for one with conditions SQLite builds a filter over the whole table each time.
+    upper = select(getattr(row, parent.key)).where(getattr(row, child.key) == line.c.upper, on(day, row), *more).limit(1)
+    step = select(upper.correlate(line).scalar_subquery(), line.c.depth + 1)
+    line = line.union_all(step.where(line.c.upper.is_not(None), line.c.depth < DEEPEST))
     found = select(line.c.upper).where(line.c.upper.is_not(None)).order_by(line.c.depth)
     return list(_once(db.session.scalars(found)))
 

@@ -185,10 +185,11 @@ def move(person: Person, place: Place, since: date, by: Viewer, *, pinned: bool 
 
     `pinned`: HR holds department, position and manager, whatever the directory says; None keeps what is.
     """
-    _sound_manager(person.id, place.manager_id, since)
     before = db.session.scalar(
         select(Assignment).where(Assignment.person_id == person.id, Assignment.primary, on(since, Assignment))
     )
+    if before is None or before.manager_id != place.manager_id:
+        _sound_manager(person.id, place.manager_id, since)
     held = before.pinned if before and pinned is None else bool(pinned)
     wanted = Assignment(person_id=person.id, since=since, pinned=held, **_columns(place))
     was, was_on = (place_of(before), before.post_id) if before else (None, None)
