@@ -12,9 +12,14 @@ from portal.access.switches import enabled
 from portal.words import N_
 
 
-def everybody(_: Viewer) -> bool:
-    """Every person who can sign in."""
+def anybody(_: Viewer) -> bool:
+    """Whoever can sign in, the local administrator among them."""
     return True
+
+
+def everybody(viewer: Viewer) -> bool:
+    """Everybody of the company: the local administrator has neither goals nor check-ins."""
+    return not viewer.outside
 
 
 def leads(viewer: Viewer) -> bool:
@@ -97,11 +102,11 @@ def setting_up(viewer: Viewer) -> bool:
     return not settings.value("open") and holds(Act.SET_UP)(viewer)
 
 
-HOME = Entry("home.index", "house", N_("Home"))
+HOME = Entry("home.index", "house", N_("Home"), anybody)
 GOALS = Entry("goals.mine", "target", N_("My goals"), short=N_("Goals"))
 TEAM = Entry("home.team", "users", N_("My team"), leads, short=N_("Team"))
 RECORD = Entry("checkins.begin", "plus", N_("Record"), covers=("checkins.record",))
-MORE = Entry("shell.more", "menu", N_("More"))
+MORE = Entry("shell.more", "menu", N_("More"), anybody)
 
 FEEDBACK_PAGES = tuple(f"feedback.{name}" for name in ("find", "give", "answer", "ask", "show", "decision"))
 REVIEW_PAGES = tuple(f"reviews.{name}" for name in ("show", "form", "submission", "weights", "beside"))

@@ -57,6 +57,8 @@ def test_in_while_the_directory_is_down(company, browser, directory, password):
     assert one.post(PAGE, login="emergency", password=password).location == "/"
     assert one.get("/account/sessions").status_code == 200 and directory.asked == []
     assert kinds() == ["break_glass.changed", "break_glass.used"], "every use is noted"
+    led_to = set(re.findall(r'href="(/[a-z-]*)', one.get("/more").text))
+    assert "/admin" in led_to and not led_to & {"/goals", "/check-ins", "/feedback", "/reviews", "/team", "/strategy"}, "it has no goals"
 
 
 def test_wrong_ones_are_slowed_each_address_for_itself(company, browser, password):
