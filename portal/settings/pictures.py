@@ -18,11 +18,12 @@ def drawn(name: str, data: bytes) -> Picture:
     """The picture as it is kept: a PNG of at most 256 pixels. Raises ValueError with a sentence for the field."""
     if len(data) > MOST_BYTES:
         raise ValueError(N_("The picture is larger than 500 kB."))
-    from PIL import Image  # noqa: PLC0415 - with the first picture
+    from PIL import Image, ImageFile  # noqa: PLC0415 - with the first picture
 
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False  # the printer has it read what is cut off
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as found:
-            found.verify()  # the printer lets Pillow read cut-off pictures
+            found.verify()
         with Image.open(BytesIO(data), formats=FORMATS) as found:
             if max(found.size) > LONGEST_SIDE:  # known from its head, before anything is unpacked
                 raise Image.DecompressionBombError
@@ -31,6 +32,8 @@ def drawn(name: str, data: bytes) -> Picture:
         raise ValueError(N_("The picture is larger than 4000 pixels on one side.")) from None
     except (EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError):
         raise ValueError(N_("This is no PNG or JPEG picture.")) from None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
     kept.thumbnail((KEPT_SIDE, KEPT_SIDE))
     made = BytesIO()
     kept.save(made, "PNG", optimize=True)
