@@ -29,6 +29,9 @@ PEOPLE = {"actor", "behalf", "head", "manager_id", "owner", "person"}
 """Names under which an entry keeps the number of a person."""
 
 
+SHARES = {"share", "weight", "stated"}
+"""Names under which an entry keeps hundredths of a per cent."""
+
 Names = Mapping[int, str]
 """The names of departments by their numbers."""
 
@@ -92,8 +95,12 @@ def _spoken(name: str, value: Any, units: Names) -> str:
         return units.get(value, f"#{value}")
     if name in UNITS and isinstance(value, list):
         return listed(_spoken(name, one, units) for one in value) or plain(None)
+    if name in SHARES and isinstance(value, int):
+        return f"{value / 100:g} %"
     if isinstance(value, dict):
-        return ", ".join(f"{_named(part)}: {_spoken(part, one, units)}" for part, one in value.items())
+        return ", ".join(f"{_named(part)}: {_spoken(part, one, units)}" for part, one in value.items() if part != "id")
+    if isinstance(value, list) and value:
+        return "; ".join(_spoken(name, one, units) for one in value)
     known = {"kind": DONE, "thing": THINGS, "state": STATES}.get(name, {}).get(str(value))
     return _(known) if known else plain(value)
 

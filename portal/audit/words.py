@@ -280,6 +280,7 @@ KEPT: Mapping[str, str] = {
     "hired_on": N_("First day"),
     "pinyin": N_("Reading of the name"),
     "held": N_("Held by HR"),
+    "draft": N_("Draft"),
     "field": N_("What"),
     "ours": N_("With HR"),
     "theirs": N_("In the directory"),

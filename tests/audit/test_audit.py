@@ -279,7 +279,7 @@ def test_a_switch_and_a_place_are_told_in_the_readers_words(company, visit):
     db.session.commit()
     page = listed(visit(company.zheng).get("/audit"))
     assert "State: Whole company, Departments: –" in page and "State: Pilot, Departments: sales, research" in page and "#999" in page
-    assert f"Department: sales, Position: fitter, Level: P3, Manager: #{company.wang}" in page and "Held by HR" in page
+    assert f"Department: sales, Position: fitter, Level: P3, Manager: #{company.wang}, Share: 100 %" in page and "Held by HR" in page
 
 
 def test_everything_that_an_entry_keeps_has_a_name():
