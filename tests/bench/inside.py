@@ -1,7 +1,6 @@
 """Layer (a): in process through WSGI, no socket. CPU as a multiple of the ceiling page, statements, commits, bytes."""
 
 import gzip
-import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -16,11 +15,9 @@ from sqlalchemy import event, func, select
 from portal.db import Model, db
 from tests.bench.caller import Caller, Environ, Said
 from tests.bench.pages import Case
-from tests.everywhere.exemptions import READ_THROUGH, READ_WHOLE
+from tests.plans import whole
 
 ROUNDS, EACH = 10, 5
-COUNTED = tuple(READ_WHOLE)
-"""Statements that count everything there is, by how they begin."""
 BIG = 5_000
 """Rows from which a table must not be read whole; below, SQLite rightly finds that quicker than an index."""
 
@@ -126,13 +123,10 @@ def scans(app: Flask, traffic: Traffic) -> list[str]:
         tables = Model.metadata.tables.values()
         big = {table.name for table in tables if (connection.scalar(select(func.count()).select_from(table)) or 0) >= BIG}
         for sql, parameters in traffic.sent:
-            if not sql.lstrip("( ").upper().startswith(("SELECT", "WITH", "UPDATE", "DELETE")) or " ".join(sql.split()).startswith(COUNTED):
+            if not sql.lstrip("( ").upper().startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
                 continue
-            names = {alias: table for table, alias in re.findall(r'(?:FROM|JOIN|,) "?(\w+)"? AS "?(\w+)"?', sql)}
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters):
-                whole = re.match(r"(?:SCAN|BLOOM FILTER ON) (\w+)(?! VIRTUAL TABLE INDEX \d+:\S)", row.detail)  # FTS5: by rows or by words
-                if whole and names.get(whole[1], whole[1]) in big and not row.detail.endswith(tuple(f" INDEX {index}" for index in READ_THROUGH)):
-                    found.append(f"{row.detail} in {' '.join(sql.split())[:160]}")
+            plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)]
+            found += [f"{detail} in {' '.join(sql.split())[:160]}" for detail, reason in whole(sql, plan, big) if reason is None]
     return found
 
 
