@@ -31,7 +31,7 @@ def test_a_goal_that_moves_while_the_manager_reads(company, visit):
     edited(li, goal, **{"measures-0-target": "2"})
     for version in (read, "", "x", "9" * 30):
         late = wang.post(f"/goals/{goal}/agreement", version=version)
-        assert (late.status_code, "has changed since you opened this page" in late.text) == (409, True), version
+        assert (late.status_code, "has changed since you opened the page" in late.text) == (409, True), version
     assert db.session.get_one(Objective, goal, populate_existing=True).state is State.PROPOSED
     assert wang.post(f"/goals/{goal}/agreement", version=shown(wang.get(f"/goals/{goal}").text)).status_code == 200
     assert db.session.get_one(Objective, goal, populate_existing=True).state is State.AGREED
@@ -44,7 +44,7 @@ def test_a_departments_part_that_moves_while_its_claim_is_read(company, visit):
     edited(visit(company.wang), db.session.get_one(Claim, claim).made_id, **{"measures-0-target": "2"})
     for version in (read, ""):
         late = zhao.post(f"{address}/acceptance", version=version)
-        assert (late.status_code, "has changed since you opened this page" in late.text) == (409, True)
+        assert (late.status_code, "has changed since you opened the page" in late.text) == (409, True)
     assert db.session.get_one(Claim, claim, populate_existing=True).state is Claiming.ASKED
     assert zhao.post(f"{address}/acceptance", version=shown(zhao.get(address).text)).status_code == 200
 

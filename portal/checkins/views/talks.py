@@ -16,11 +16,7 @@ from portal.checkins.operations import Said
 from portal.checkins.views.blueprint import bp
 from portal.i18n import gettext as _
 from portal.settings.queries import number
-from portal.web import Answer, Clash, Conflict, as_read, done, page, same_version, typed, whole
-from portal.words import N_
-from portal.workflow import Refused
-
-CHANGED = N_("The record has changed since you opened this page. Read it again, then confirm it.")
+from portal.web import Answer, Clash, Conflict, answers, done, page, same_version, typed, whole
 
 
 @bp.get("")
@@ -108,8 +104,8 @@ def view(check_in_id: int) -> Answer:
         if text != stored["text"] or not confirms:
             operations.add_view(check_in, text, g.viewer, acts, clock.today())
         drafts.drop(g.viewer.id, request.path)
-    elif not as_read(check_in):
-        raise Refused(CHANGED)
+    else:
+        answers(check_in)
     if confirms:
         operations.confirm(check_in, g.viewer, acts, clock.now())
     said = _("Confirmed.") if confirms else _("Your view stands beside it.")
@@ -119,8 +115,7 @@ def view(check_in_id: int) -> Answer:
 @bp.post("/<int:check_in_id>/confirmation")
 def confirm(check_in_id: int) -> Answer:
     check_in, acts = queries.to_change(g.viewer, check_in_id, Act.ADD_OWN_VIEW)
-    if not as_read(check_in):
-        raise Refused(CHANGED)
+    answers(check_in)
     operations.confirm(check_in, g.viewer, acts, clock.now())
     return done(url_for(".show", check_in_id=check_in_id), _("Confirmed."))
 

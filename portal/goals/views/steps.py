@@ -13,11 +13,9 @@ from portal.goals.states import State
 from portal.goals.views.blueprint import bp
 from portal.goals.views.single import shown
 from portal.i18n import gettext as _
-from portal.web import Answer, as_read, done, page
+from portal.web import Answer, answers, done, page
 from portal.words import N_
 from portal.workflow import Refused, Taken
-
-CHANGED = N_("This goal has changed since you opened this page. Read it again, then decide.")
 
 
 @bp.post("/<int:objective_id>/proposal", endpoint="propose")
@@ -31,8 +29,8 @@ def propose(objective_id: int) -> Answer:
 def agree(objective_id: int) -> Answer:
     objective, acts = queries.to_change(g.viewer, objective_id, Act.AGREE_OBJECTIVE)
     together.alone(g.viewer, objective)
-    if objective.state is State.PROPOSED and not as_read(objective):
-        raise Refused(CHANGED)
+    if objective.state is State.PROPOSED:
+        answers(objective)
     return _taken(objective.agree(acts, clock.now()), objective, acts, _("Agreed."))
 
 

@@ -23,11 +23,9 @@ from portal.strategy.forms import CommentForm
 from portal.strategy.models import Claim
 from portal.strategy.states import CLAIMING, State
 from portal.strategy.views.blueprint import bp
-from portal.web import Answer, as_read, done, page, whole
+from portal.web import Answer, answers, done, page, whole
 from portal.words import N_
-from portal.workflow import Refused
 
-CHANGED = N_("The department's part has changed since you opened this page. Read it again, then decide.")
 WORDS = {
     State.ASKED: (N_("waits for a decision"), "warn", "hourglass"),
     State.ACCEPTED: (N_("accepted"), "good", "check"),
@@ -135,8 +133,8 @@ def _shown(found: Claim, acts: Held, status: int = 200, form: CommentForm | None
 @bp.post("/claims/<int:claim_id>/acceptance")
 def accept(claim_id: int) -> Answer:
     found, acts = claiming.claim_or_404(g.viewer, claim_id)
-    if Act.DECIDE_CLAIM in acts and found.state is State.ASKED and not as_read(found.made):
-        raise Refused(CHANGED)
+    if Act.DECIDE_CLAIM in acts and found.state is State.ASKED:
+        answers(found.made)
     claiming.accept(found, acts, g.viewer)
     return done(url_for(".one_claim", claim_id=claim_id), _("Accepted. The department's objective is agreed with it."))
 
