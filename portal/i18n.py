@@ -18,6 +18,8 @@ from portal.words import Sentence
 
 __all__ = [
     "LANGUAGES",
+    "company_language",
+    "company_says",
     "company_speaks",
     "everywhere",
     "gettext",
@@ -47,6 +49,18 @@ def init_app(app: Flask) -> None:
 def company_speaks(app: Flask, ask: Callable[[], str]) -> None:
     """Where the company's own language is found; this module stands below the settings."""
     app.extensions["company_language"] = ask
+
+
+def company_language() -> str:
+    """The language of the company: of what is written for nobody in particular."""
+    ask: Callable[[], str] = current_app.extensions["company_language"]
+    return ask()
+
+
+def company_says(sentence: str) -> str:
+    """The sentence in the company's language: a word that is kept in the database and shown to everybody."""
+    with force_locale(company_language()):
+        return gettext(sentence)
 
 
 def language() -> str:
@@ -102,11 +116,10 @@ def _catalogue() -> Any:
 
 
 def _choose() -> str:
-    ask: Callable[[], str] = current_app.extensions["company_language"]
     if not has_request_context():
-        return ask()
+        return company_language()
     own = known(g.get("language")) or known(request.cookies.get(COOKIE))
-    return own or request.accept_languages.best_match(list(LANGUAGES)) or ask()
+    return own or request.accept_languages.best_match(list(LANGUAGES)) or company_language()
 
 
 # Jinja's own callables format always (a "100 %" would break) and trust the text as markup, even one that a

@@ -19,8 +19,8 @@ from portal.access.switches import enabled
 from portal.checkins import queries as checkins
 from portal.db import db
 from portal.directory.models import Person, Status
+from portal.i18n import company_language, known
 from portal.i18n import gettext as _
-from portal.i18n import known
 from portal.notifications.models import Feed
 from portal.waiting import queries
 from portal.waiting.kinds import KINDS, What
@@ -63,7 +63,7 @@ def exists(person_id: int) -> bool:
 
 def calendar(person: Person) -> bytes:
     """What is due for somebody, a day each, in their language."""
-    with force_locale(known(person.language) or current_app.extensions["company_language"]()):
+    with force_locale(known(person.language) or company_language()):
         return bytes(_made(person).to_ical())
 
 

@@ -15,8 +15,8 @@ from flask import current_app, render_template, url_for
 from flask_babel import force_locale
 
 from portal import clock
+from portal.i18n import company_language, known, language, ngettext
 from portal.i18n import gettext as _
-from portal.i18n import known, language, ngettext
 from portal.notifications.above import Late
 from portal.notifications.models import Kind, Message
 from portal.notifications.people import Reader
@@ -55,7 +55,7 @@ class NoAddress(Exception):
 def letter(message: Message, reader: Reader, items: Sequence[Item], others: Sequence[Late] = ()) -> EmailMessage:
     """The mail, ready to be handed over. Raises NoAddress."""
     public = current_app.config["PUBLIC_URL"]
-    speaks = known(reader.language) or current_app.extensions["company_language"]()
+    speaks = known(reader.language) or company_language()
     with current_app.test_request_context(base_url=public or None), force_locale(speaks):
         things = telling.count(items)
         made = _head(message, reader, things)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from portal import clock
 from portal.db import db, insert_into
 from portal.directory.models import Person, Unit, UnitLine
-from portal.i18n import ngettext
+from portal.i18n import company_language, ngettext
 from portal.jobs import Context
 from portal.notifications import outside, robots, sealing, workdays
 from portal.notifications.models import Post, Robot, State, WaitingCount
@@ -79,7 +79,7 @@ def words(robot: Robot) -> str:
     """A number and where to look, in the company's language."""
     name = db.session.scalar(select(Unit.name).where(Unit.id == robot.unit_id)) or str(value("company_name"))
     url = current_app.config["PUBLIC_URL"]
-    with force_locale(current_app.extensions["company_language"]()):
+    with force_locale(company_language()):
         n = due(robot.unit_id)
         told = ngettext("%(name)s: %(num)d check-in is due.", "%(name)s: %(num)d check-ins are due.", n, name=name)
     return f"{told} {url}/".strip()

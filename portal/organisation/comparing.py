@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from portal.directory.models import STAFF
+from portal.i18n import company_says
 from portal.imports import Outcome, Remark, Row
 from portal.organisation.operations import Newcomer, Standing
 from portal.organisation.snapshot import Known, Snapshot, Stretch
@@ -146,7 +148,7 @@ class Comparing:
             N_("Nobody has this number. For somebody new the name is missing.")
         )
         unit = unit or _bad(N_("%(name)s has no department.", name=name))
-        kind, manager = self._text(row, "kind", LONGEST["kind"]) or "staff", self._whom(row, "manager")
+        kind, manager = self._text(row, "kind", LONGEST["kind"]) or company_says(STAFF), self._whom(row, "manager")
         who = Known(None, name, number, None, kind, self._day(row, "hired_on") or since, True)
         post, level = self._text(row, "post", LONGEST["post"]) or "", self._text(row, "level", LONGEST["level"]) or ""
         stretch = Stretch(None, unit, post, level, manager.id if manager else None, False, since, None)

@@ -9,7 +9,8 @@ from flask import Blueprint, abort, g, request, url_for
 from portal import access, clock
 from portal.access import Act
 from portal.db import db
-from portal.directory.models import Assignment, Person, Unit
+from portal.directory.models import STAFF, Assignment, Person, Unit
+from portal.i18n import company_says
 from portal.i18n import gettext as _
 from portal.organisation import differences as different
 from portal.organisation import forms, operations, queries
@@ -145,7 +146,7 @@ def people() -> Answer:
 def new_person() -> Answer:
     access.must(Act.KEEP_ORGANISATION, g.viewer)
     today = clock.today()
-    form = forms.NewPersonForm(data={"since": today, "kind": "staff"})
+    form = forms.NewPersonForm(data={"since": today, "kind": company_says(STAFF)})
 
     def add() -> Person:
         return operations.add_person(form.newcomer, form.place(), form.since.data or today, g.viewer)

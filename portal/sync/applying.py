@@ -14,9 +14,10 @@ from portal.accounts.models import LoginSession, Why
 from portal.db import db
 from portal.directory import lines
 from portal.directory.lines import on
-from portal.directory.models import Assignment, FormerDn, Person, Post, Source, Status, Unit, UnitTerm
+from portal.directory.models import STAFF, Assignment, FormerDn, Person, Post, Source, Status, Unit, UnitTerm
 from portal.directory.reading import reading
 from portal.formats import local
+from portal.i18n import company_says
 from portal.search import Kind
 from portal.sync.lines import Who
 from portal.sync.mirror import Mirror, Place
@@ -91,11 +92,12 @@ class _Writing:
         new = {who: entry for who, entry in self.plan.matched.told.items() if isinstance(who, str)}
         if not new:
             return
+        kind = company_says(STAFF)
         rows = [
             {
                 "directory_key": key, "login": e.login, "number": e.number, "name": e.name, "pinyin": reading(e.name),
                 "mail": e.mail, "mobile": e.mobile, "hired_on": e.hired_on, "dn": e.dn, "fingerprint": e.fingerprint,
-                "status": Status.ACTIVE,
+                "status": Status.ACTIVE, "kind": kind,
             }
             for key, e in new.items()
         ]  # fmt: skip

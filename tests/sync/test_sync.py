@@ -18,6 +18,7 @@ from portal.directory.models import Assignment, FormerDn, Person, ReportingLine,
 from portal.directory.reading import reading
 from portal.jobs.models import Job
 from portal.journal.models import Entry
+from portal.settings import Setting
 from portal.sync import operations, queries
 from portal.sync.lines import Kind
 from portal.sync.models import State, SyncLine, SyncRun
@@ -117,6 +118,13 @@ def test_the_first_run_brings_everybody_in(branch):
     assert {p.login for p in db.session.scalars(select(Person).join(RoleGrant, RoleGrant.person_id == Person.id).where(RoleGrant.role == Role.HR_ADMIN))} == {"hu", "li"}
     assert "hr_admin" in load(who("li").id, clock.today()).roles
     assert journal.check() == [] and {"sync.applied", "role.granted"} <= set(db.session.scalars(select(Entry.kind)))
+
+
+def test_whoever_comes_is_staff_in_the_company_s_language(branch):
+    db.session.add(Setting(name="language", value="zh", at=clock.now()))
+    db.session.commit()
+    branch.sync()
+    assert who("wang").kind == "员工"
 
 
 def test_the_second_run_writes_nothing(branch, statements):
