@@ -1,18 +1,22 @@
-"""The scorecard of a department (S3): its goals and those it shares, by perspective, each at its own weight, with the trend."""
+"""The scorecard of a department (S3): its goals and those it shares, by perspective, each at its own weight, with the trend.
+
+The company's own goals are nobody else's: they stand on the card of the department nothing hangs above.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import dropwhile
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, func, select, union
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, union
 from sqlalchemy.orm import aliased
 
 from portal import access
 from portal.access import Viewer
 from portal.db import db
+from portal.directory.models import UnitLine
 from portal.goals import progress
 from portal.goals.cards import Card, measured, rows, with_measures
 from portal.goals.kinds import Kind, Perspective
@@ -123,8 +127,8 @@ def _weight(row: Any) -> int:
     return int(row.part if row.part is not None else row.weight)
 
 
-def _facts() -> Any:
-    """The goals the `unit` answers for, and those in which it confirmed a part: what is counted of each."""
+def _facts(these: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
+    """The goals the `unit` answers for in a period, and those in which it confirmed a part: what is counted of each."""
     unit_id: Any = bindparam("unit", type_=Integer)
     o, c, top, own, above = Objective, Contribution, aliased(Objective), aliased(Theme), aliased(Theme)
     perspective = func.coalesce(o.perspective, own.perspective, top.perspective, above.perspective).label("perspective")
@@ -134,13 +138,32 @@ def _facts() -> Any:
     found = found.outerjoin(top, top.id == o.root_id).outerjoin(above, above.id == top.theme_id)
     one = aliased(o)
     shares = select(c.objective_id).where(c.unit_id == unit_id, c.state == Part.CONFIRMED)
-    theirs = union(select(one.id).where(one.unit_id == unit_id), shares)  # not an OR: each of them by its index
-    return found.where(o.id.in_(theirs), o.state.in_(COUNTED))
+    company = one.person_id.is_(None), one.unit_id.is_(None), _is_top(unit_id)
+    theirs = union(  # not an OR: each of them by its index
+        select(one.id).where(one.unit_id == unit_id, these(one)),
+        shares,
+        select(one.id).where(*company, these(one)),
+    )
+    return found.where(o.id.in_(theirs), o.state.in_(COUNTED), these(o))
 
 
-_FACTS = _facts()  # made once, as these: its tables under other names cost more than asking
-_OF_ONE = _FACTS.where(Objective.period_id == bindparam("period"))
-_OF_SEVERAL = _FACTS.where(Objective.period_id.in_(bindparam("periods", expanding=True)))
+def _is_top(unit_id: Any) -> ColumnElement[bool]:
+    """Nothing hangs above it, and it is there today."""
+    line = select(UnitLine.upper_id).where(UnitLine.lower_id == unit_id)
+    return and_(line.where(UnitLine.depth == 0).exists(), ~line.where(UnitLine.depth > 0).exists())
+
+
+# made once, as these: its tables under other names cost more than asking
+_OF_ONE = _facts(lambda goal: goal.period_id == bindparam("period"))
+_OF_SEVERAL = _facts(lambda goal: goal.period_id.in_(bindparam("periods", expanding=True)))
+
+
+def filled(unit_id: int, period: Period, every: Iterable[Period]) -> list[Period]:
+    """Of the periods that share days with one, the others in which something stands on the card. One statement."""
+    beside = [each for each in every if each.id != period.id and each.begins < period.ends and each.ends > period.begins]
+    rows = db.session.execute(_OF_SEVERAL, {"unit": unit_id, "periods": [each.id for each in beside]})
+    known = {row.period_id for row in rows}
+    return [each for each in beside if each.id in known]
 
 
 def counted(unit_id: int, period_id: int) -> Sequence[tuple[int, int, Decimal | None]]:

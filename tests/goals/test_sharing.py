@@ -215,6 +215,39 @@ def test_an_empty_scorecard_says_what_will_stand_there(company, visit, statement
     assert "Nothing on this scorecard yet" in zhou.get("/goals/scorecard").text
 
 
+def test_the_companys_goals_stand_on_the_card_of_the_department_above_all(company, visit, goal):
+    ours = an_objective(company.period, accountable_id=company.zhao, title="grow abroad", audience=Audience.COMPANY, state=State.AGREED, weight=10_000)
+    ours.measures[0].current = Decimal(7)
+    db.session.flush()
+    walk_up(ours.id)
+    db.session.commit()
+    every = db.session.scalars(select(Period)).all()
+    assert [(item.card.title, item.result) for item in scorecards.of(company.viewer("zhao"), company.units.all, company.period).items] == [("grow abroad", Decimal("0.7"))]
+    assert scorecards.counted(company.units.all, company.period) == [(ours.id, 10_000, Decimal("0.7"))]
+    assert scorecards.trend(company.units.all, every[0], every)[-1][1] == Decimal("0.7")
+    assert "grow abroad" in visit(company.zhao).get("/goals/scorecard").text
+    for below in (company.units.sales, company.units.research):
+        assert "grow abroad" not in [item.card.title for item in scorecards.of(company.viewer("zhao"), below, company.period).items]
+
+
+def test_where_nothing_stands_in_the_quarter_the_year_is_shown_or_offered(company, visit):
+    today = clock.today()
+    year = Period(name="the year", kind=Span.YEAR, begins=today - timedelta(200), ends=today + timedelta(160))
+    over = Period(name="long ago", kind=Span.YEAR, begins=today - timedelta(900), ends=today - timedelta(500))
+    db.session.add_all([year, over])
+    db.session.flush()
+    running, gone = year.id, over.id
+    for period in (running, gone):
+        an_objective(period, unit_id=company.units.sales, title="deliver all year", state=State.AGREED)
+    db.session.commit()
+    wang = visit(company.wang)
+    assert "deliver all year" in wang.get("/goals/scorecard").text
+    asked_for = wang.get(f"/goals/scorecard?period={company.period}").text
+    assert "Nothing on this scorecard in this quarter" in asked_for
+    assert f"/goals/scorecard?unit={company.units.sales}&amp;period={running}" in asked_for
+    assert f"period={gone}\"" not in asked_for[asked_for.index("Nothing on this scorecard") :]
+
+
 def test_a_scorecard_costs_the_same_for_one_goal_and_for_ten(company, visit, goal, statements):
     wang, found = visit(company.wang), []
     for _ in range(2):

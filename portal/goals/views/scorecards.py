@@ -19,6 +19,9 @@ from portal.printing.registry import kind_or_404
 from portal.web import Answer, done, page
 from portal.workflow import NotHeld
 
+FEW = 3
+"""Other periods that are offered where nothing stands on a card."""
+
 
 @bp.get("/scorecard", endpoint="scorecard")
 def scorecard() -> Answer:
@@ -27,9 +30,14 @@ def scorecard() -> Answer:
     if unit is None:
         return page("goals/scorecard.html", unit=None, period=period, periods=every)
     card = scorecards.of(g.viewer, unit.id, period.id)
+    beside = [] if card.groups else scorecards.filled(unit.id, period, every)
+    if beside and number("period") is None:  # nobody asked for this one: the company's goals are set for the year
+        period, beside = beside[0], []
+        card = scorecards.of(g.viewer, unit.id, period.id)
     course = scorecards.trend(unit.id, period, every)
     shown: dict[str, Any] = {
         "card": card,
+        "beside": beside[:FEW],
         "course": course,
         "drawn": _drawn(unit, course),
         "waiting": sharing.waiting(g.viewer),
