@@ -19,9 +19,9 @@ from portal.directory.models import Person, ReportingLine, Status, UnitLine
 from portal.goals import queries as goals
 from portal.goals.cards import Card, measured, rows, with_measures
 from portal.goals.models import Measure, Objective, ObjectiveParent
+from portal.goals.narrowing import meeting
 from portal.goals.states import State as Goal
 from portal.goals.together import Together
-from portal.goals.tree import meeting
 from portal.periods.models import Period
 from portal.workflow import NotHeld
 

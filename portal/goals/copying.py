@@ -12,8 +12,8 @@ from portal.db import db
 from portal.goals import operations
 from portal.goals import parts as partly
 from portal.goals.models import Measure, Objective
+from portal.goals.narrowing import meeting
 from portal.goals.states import State
-from portal.goals.tree import meeting
 from portal.goals.wording import Wording, row_of
 from portal.periods.models import Period
 

@@ -53,8 +53,9 @@ class Wish:
 
 
 def matching(viewer: Viewer, period_id: int, wish: Wish, after: int = 0, limit: int = PAGE + 1) -> list[Card]:
-    """The goals of a period that the filters ask for, by keyset: one more than a page holds.
+    """The goals of a period, of those that hold it and of those in it that the filters ask for: the same as the tree shows.
 
+    By keyset: one more than a page holds.
     In the order they were made; where words are looked for, the newest first.
     """
     return cards(fitting(viewer, period_id, wish, after, limit))
@@ -83,7 +84,7 @@ def _conditions(period_id: int, wish: Wish) -> list[ColumnElement[bool]]:
         (wish.loose, unaligned()),
         (wish.health, wish.health and healthy(wish.health)),
     ]
-    found = [o.period_id == period_id, *(condition for given, condition in asked if given)]
+    found = [meeting(period_id), *(condition for given, condition in asked if given)]
     if wish.unit is not None:
         found.append(in_unit(wish.unit))
     if wish.owners is not None:
@@ -94,6 +95,22 @@ def _conditions(period_id: int, wish: Wish) -> list[ColumnElement[bool]]:
     if wish.perspective is not None:
         found.append(seen_from(wish.perspective))
     return found
+
+
+def meeting(period_id: Any) -> ColumnElement[bool]:
+    """The goal's period holds the chosen one or lies in it: a quarter is read together with its year."""
+    chosen = aliased(Period)
+
+    def meets(period: Any) -> ColumnElement[bool]:
+        holds = and_(period.begins <= chosen.begins, period.ends >= chosen.ends)
+        return or_(holds, and_(period.begins >= chosen.begins, period.ends <= chosen.ends))
+
+    other = aliased(Period)
+    # Said twice: by the goal's period, and as a few numbers by which an index finds the goals. SQLite takes the one
+    # where it knows how large its tables are, the other where it does not.
+    here = select(chosen.id).where(chosen.id == period_id, meets(Period)).correlate(Period).exists()
+    few = Objective.period_id.in_(select(other.id).join(chosen, meets(other)).where(chosen.id == period_id))
+    return and_(here, few)
 
 
 def unaligned() -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select
+from sqlalchemy import Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import access
@@ -16,7 +16,7 @@ from portal.goals import progress
 from portal.goals.cards import PAGE, Card, card, cards, rows
 from portal.goals.kinds import Health, Perspective
 from portal.goals.models import Objective, ObjectiveParent, Theme
-from portal.goals.narrowing import Wish
+from portal.goals.narrowing import Wish, meeting
 from portal.goals.rollup import chain_of
 from portal.goals.states import State
 from portal.numbers import half_up
@@ -74,22 +74,6 @@ class Subtree:
 
     below: Mapping[int, Sequence[Card]]
     more: bool = False
-
-
-def meeting(period_id: Any) -> ColumnElement[bool]:
-    """The goal's period holds the chosen one or lies in it: a quarter is read together with its year."""
-    chosen = aliased(Period)
-
-    def meets(period: Any) -> ColumnElement[bool]:
-        holds = and_(period.begins <= chosen.begins, period.ends >= chosen.ends)
-        return or_(holds, and_(period.begins >= chosen.begins, period.ends <= chosen.ends))
-
-    other = aliased(Period)
-    # Said twice: by the goal's period, and as a few numbers by which an index finds the goals. SQLite takes the one
-    # where it knows how large its tables are, the other where it does not.
-    here = select(chosen.id).where(chosen.id == period_id, meets(Period)).correlate(Period).exists()
-    few = Objective.period_id.in_(select(other.id).join(chosen, meets(other)).where(chosen.id == period_id))
-    return and_(here, few)
 
 
 def roots(viewer: Viewer, period_id: int, themes: Sequence[Theme], wish: Wish | None = None) -> list[Branch]:

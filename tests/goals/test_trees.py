@@ -52,7 +52,7 @@ def cascade(company):
     return ids
 
 
-TITLES = {"unit": "谐波线", "li": "四号线", "sun": "夹具", "wu": "投诉"}
+TITLES = {"top": "头部客户", "cash": "现金流净额", "unit": "谐波线", "li": "四号线", "sun": "夹具", "wu": "投诉"}
 
 
 def shown(page):
@@ -61,9 +61,9 @@ def shown(page):
 
 
 @pytest.mark.parametrize(("query", "found"), [
-    ("find=节拍", {"unit", "li"}), ("find=工位", {"sun"}), ("find=没有这个词", set()), ("find=节拍&kind=kpi", {"li"}), ("find=%E5%AE%A2%E6%88%B7&state=agreed", set()),
+    ("find=节拍", {"unit", "li"}), ("find=工位", {"sun"}), ("find=没有这个词", set()), ("find=节拍&kind=kpi", {"li"}), ("find=%E5%AE%A2%E6%88%B7&state=agreed", {"top"}), ("owner=zhao", {"top", "cash"}),
     ("owner=li", {"li"}), ("owner=王", set()), ("owner=wang", {"unit"}), ("department=research", {"wu"}), ("department=all", {"unit", "li", "sun", "wu"}),
-    ("state=proposed", {"wu"}), ("state=agreed&theme={first}", {"unit", "li", "sun"}), ("state=agreed&theme={second}", set()), ("kind=kpi&perspective=customer", {"li"}),
+    ("state=proposed", {"wu"}), ("state=agreed&theme={first}", {"top", "unit", "li", "sun"}), ("state=agreed&theme={second}", {"cash"}), ("kind=kpi&perspective=customer", {"li"}),
     ("kind=kpi&perspective=financial", set()), ("loose=1", {"wu"}), ("person={of_sun}", {"sun"}), ("unit=999999", set()),
 ])
 def test_each_filter_and_some_together(company, visit, cascade, query, found):
@@ -73,6 +73,22 @@ def test_each_filter_and_some_together(company, visit, cascade, query, found):
     page = visit(company.hu).get(f"/goals/tree?period={company.period}&{asked}").text
     assert shown(page) == found
     assert ("No goal fits these filters" in page) == (not found)
+
+
+def test_a_list_holds_what_the_tree_of_its_period_holds(company, visit, cascade):
+    """A quarter is read together with its year, with filters as without; goals of another period name theirs."""
+    hu, year = visit(company.hu), db.session.get_one(Objective, cascade["top"]).period_id
+    over = Period(name="long over", kind=Span.QUARTER, begins=clock.today() - timedelta(900), ends=clock.today() - timedelta(800))
+    db.session.add(over)
+    db.session.flush()
+    agreed(company, "客户投诉当天答复", person_id=company.wu, period_id=over.id)
+    db.session.commit()
+    for period in (company.period, year):
+        page = hu.get(f"/goals/tree?period={period}&kind=okr_committed").text
+        assert shown(page) == {"top", "cash", "unit", "sun", "wu"} and "当天" not in page
+    page = hu.get(f"/goals/tree?period={company.period}&kind=okr_committed").text
+    row = page[page.index("现金流净额") :]
+    assert "· the year" in row[: row.index("node-who")] and "long over" not in page[page.index('id="tree"') :]
 
 
 def test_words_find_only_what_one_may_see(company, visit, cascade):
@@ -137,7 +153,7 @@ def test_a_theme_leaves_the_tree_a_tree(company, visit, cascade):
     assert "头部客户" in body and "现金流净额" not in body
     assert "头部客户" not in li.get(f"/goals/tree?period={company.period}&perspective=learning").text
     everything = li.get(f"/goals/tree?period={company.period}&theme={cascade['first']}&all=1").text
-    assert shown(everything) == {"unit", "li", "sun"}, "every level at once"
+    assert shown(everything) == {"top", "unit", "li", "sun"}, "every level at once"
 
 
 def test_the_path_is_shown_from_every_row_of_a_list(company, visit, cascade):
