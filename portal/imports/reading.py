@@ -32,6 +32,7 @@ NO_WORKBOOK = N_("This is no Excel workbook (.xlsx). Save it as .xlsx and send i
 MACROS = N_("This workbook holds macros. Save it as .xlsx without them.")
 TOO_LARGE = N_("This workbook is too large: at most 20 MB, and 200 MB unpacked.")
 NO_SHEET = N_("There is no sheet named like in the template: %(names)s.")
+LIKE = N_("Sheet %(sheet)s has the columns of %(name)s, and is not called so. Give it that name, or take it out.")
 MERGED = N_("Sheet %(sheet)s has merged cells. Take the merging away and send it again.")
 NO_COLUMN = N_("Sheet %(sheet)s lacks the column %(column)s. Begin with the template.")
 TWICE = N_("Sheet %(sheet)s has the column %(column)s twice.")
@@ -62,13 +63,32 @@ def read(content: bytes, wanted: Sequence[SheetDef], names: dict[str, tuple[str,
             if book[title]._worksheet_path.lstrip("/") in merged:  # openpyxl tells it no other way in this mode
                 raise Unreadable(_of(MERGED, sheet=title))
             found[sheet.key] = list(_rows(title, book[title].iter_rows(), sheet, names))
+        if found:
+            _no_other(book, wanted, names)
     except DAMAGED:
         raise Unreadable(NO_WORKBOOK) from None
     finally:
         book.close()
     if not found:
-        raise Unreadable(_of(NO_SHEET, names=", ".join(names[sheet.key][0] for sheet in wanted)))
+        raise Unreadable(_of(NO_SHEET, names=", ".join(_called(names[sheet.key]) for sheet in wanted)))
     return found
+
+
+def _no_other(book: Any, wanted: Sequence[SheetDef], names: dict[str, tuple[str, ...]]) -> None:
+    """A sheet called otherwise than in the template is left alone (notes are), unless it plainly is one of its sheets."""
+    called = [name for sheet in wanted for name in names[sheet.key]]
+    for title in book.sheetnames:
+        if not _same(title, tuple(called)) and hasattr(book[title], "iter_rows"):
+            head = next(book[title].iter_rows(max_row=1, max_col=MOST_COLUMNS), ())
+            for sheet in wanted:
+                needed = [names[f"{sheet.key}.{key}"] for key in sheet.needed]
+                if needed and all(any(_same(cell.value, each) for cell in head) for each in needed):
+                    raise Unreadable(_of(LIKE, sheet=title, name=_called(names[sheet.key])))
+
+
+def _called(names: Sequence[str]) -> str:
+    """What a sheet or a column is called, in every language: whoever reads it may have either template."""
+    return " / ".join(dict.fromkeys(names))
 
 
 def _of(sentence: str, **figures: object) -> Sentence:
@@ -128,7 +148,7 @@ def _places(title: str, head: Sequence[Any], sheet: SheetDef, names: dict[str, t
             places[place] = key
     for key in sheet.needed:
         if key not in places.values():
-            raise Unreadable(_of(NO_COLUMN, sheet=title, column=names[f"{sheet.key}.{key}"][0]))
+            raise Unreadable(_of(NO_COLUMN, sheet=title, column=_called(names[f"{sheet.key}.{key}"])))
     return places
 
 

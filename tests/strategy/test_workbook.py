@@ -1,5 +1,6 @@
 """The library as a workbook: what was taken out goes back in unchanged, every bad row is named, nothing is half written."""
 
+import re
 import time
 from decimal import Decimal
 from io import BytesIO
@@ -123,7 +124,7 @@ def test_changes_are_told_and_written_and_what_was_agreed_needs_its_reason(compa
     bare = checked(hu, book(objectives=[(*row, None)]))
     assert problems(bare) == [(2, "=share was agreed: say in the column why it changes.")]
     n = checked(hu, book(objectives=[(*row, "a better word")], measures=[(NOW, code, "orders, total", "Number", None, 0.1, 200000, 100)]))
-    assert [words for _, _, words in said(n)] == ["share of orders, orders, total: target 200000 instead of 123456.654321", "=share is called share of orders from now on"]
+    assert [words for _, _, words in said(n)] == ["=share is called share of orders from now on", "share of orders, orders, total: target 200000 instead of 123456.654321"], "as the sheets follow each other"
     assert problems(n) == []
     assert written(hu, n) is Import_.WRITTEN
     revised = db.session.scalars(select(Revision)).one()
@@ -164,6 +165,17 @@ def test_a_bad_row_is_named_and_stops_all_of_it(company, visit, book_, sheet, wh
     assert problems(n) == [(sheet, why)]
     assert hu.post(f"/imports/{n}/confirmation", follow=False).status_code == 409
     assert db.session.scalar(select(func.count()).select_from(Objective)) == 0
+
+
+def test_a_sheet_under_another_name_is_not_passed_over(company, visit):
+    hu = visit(company.hu)
+    copied = [("Themes", THEMES, [(NOW, "first choice", "Customer", None)]), ("Objectives (2)", OBJECTIVES, [GOOD]), ("Notes", ("what we said",), [])]
+    n = checked(hu, workbook(copied))
+    page = hu.get(f"/imports/{n}").text
+    assert re.search(r"Sheet Objectives \(2\) has the columns of [^,]*Objectives[^,]*, and is not called so\.", page)
+    assert hu.post(f"/imports/{n}/confirmation", follow=False).status_code == 409
+    n = checked(hu, workbook([copied[0], copied[2]]))
+    assert not problems(n) and "New theme" in hu.get(f"/imports/{n}").text, "a sheet of notes harms nobody"
 
 
 @pytest.mark.parametrize("state", [State.CLOSED, State.WITHDRAWN])
