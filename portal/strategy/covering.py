@@ -217,7 +217,8 @@ def _added() -> Select[Any]:
 
     Counts and amounts that should rise are added, the largest come first; shares in per cent, ratios and what should fall
     stand beside each other, the weakest first; bands, ratings and the like are left out. A department's
-    figure is that of its measure of the same name, else, where the company has one measure in that unit, of the same unit.
+    figure is that of its measure of the same name; of what is added also, where the company has one measure in that unit,
+    that of the same unit. Two shares in per cent of other things say nothing of each other.
     What it set for a part of the time (a quarter of the year) counts only where it set nothing for the whole of it.
     """
     lib, own, other = aliased(Measure), aliased(Measure), aliased(Measure)
@@ -238,7 +239,7 @@ def _added() -> Select[Any]:
     pairs = select(lib.id.label("lib"), *columns).join(above, above.id == lib.objective_id)
     pairs = pairs.join(tie, tie.parent_id == lib.objective_id).join(child, child.id == tie.child_id).join(own, same)
     pairs = pairs.where(lib.objective_id.in_(IDS), child.unit_id.is_not(None), child.state.in_(CARRIES), _compares(lib))
-    pair = pairs.where(or_(own.name == lib.name, alone)).subquery()
+    pair = pairs.where(or_(own.name == lib.name, and_(alone, _adds(lib)))).subquery()
     place = func.row_number().over(partition_by=pair.c.lib, order_by=(pair.c.weak, pair.c.unit_id))
     strong = func.first_value(pair.c.target, type_=pair.c.target.type).over(
         partition_by=pair.c.lib, order_by=(pair.c.weak.desc(), pair.c.unit_id)

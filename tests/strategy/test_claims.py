@@ -308,6 +308,24 @@ def test_shares_and_what_should_fall_stand_side_by_side(company, visit, fields, 
     assert said in page and " + " not in page and ("1 is taken in part only" in page) == (short is not None)
 
 
+@pytest.mark.parametrize("fields", [{"shape": Shape.PERCENT}, {"direction": Direction.DOWN, "baseline": Decimal(50)}])
+def test_only_measures_of_one_name_stand_side_by_side(company, visit, fields):
+    """A scrap rate in per cent says nothing of the share of quality costs, though both are in per cent."""
+    goal = of_the_company(company)
+    measure = db.session.get_one(Objective, goal).measures[0]
+    for name, value in ({"unit": "%", "target": Decimal(2)} | fields).items():
+        setattr(measure, name, value)
+    part = a_part(company, goal, 3, name="scrap", **fields)
+    db.session.get_one(Objective, part).measures[0].unit = "%"
+    db.session.commit()
+    (found,) = covering.sums([goal])[goal]
+    assert (found.beside, found.count, found.short) == (True, 0, False)
+    assert "no department set a figure for a measure of this name" in visit(company.zhao).get("/strategy/coverage").text
+    db.session.get_one(Objective, part).measures[0].name = db.session.get_one(Objective, goal).measures[0].name
+    db.session.commit()
+    assert covering.sums([goal])[goal][0].count == 1
+
+
 def test_the_best_is_known_though_it_is_not_shown(company):
     goal = of_the_company(company)
     measure = db.session.get_one(Objective, goal).measures[0]
