@@ -1,5 +1,6 @@
 """Who may stand above whom, what the form says about it, how a department's alignment is counted, and who sees that."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -223,6 +224,9 @@ def test_who_sees_it(company, visit, standing):
     seen = {name: (visit(getattr(company, name)).get("/goals/alignment").status_code, visit(getattr(company, name)).get(sales).status_code) for name in ("wang", "zhao", "hu", "qian", "zheng", "zhou", "li", "wu", "feng")}
     assert seen == {**dict.fromkeys(("wang", "zhao", "hu", "qian", "zheng", "zhou"), (200, 200)), **dict.fromkeys(("li", "wu", "feng"), (403, 403))}
     assert visit(company.wang).get(f"/goals/alignment/{company.units.all}").status_code == 403, "not above one's own"
+    whole = visit(company.zhao).get("/goals/alignment").text
+    names = re.findall(r'<th scope="row"><a[^>]*>([^<]*)</a>', whole)
+    assert names == ["all", "sales", "research"], "the only one at the top with those directly below it"
     assert "sales" in visit(company.wang).get("/goals/alignment").text and "research" not in visit(company.wang).get("/goals/alignment").text
 
 

@@ -22,7 +22,8 @@ def departments() -> Answer:
     if not tops:
         raise NotHeld(Act.SEE_ALIGNMENT)
     period, every = boards.chosen(number("period"))
-    lines = coverage.of_units(tops, period.id)
+    below = list(coverage.below(tops[0])) if len(tops) == 1 else []  # one alone is opened: who looks wants to compare
+    lines = sorted(coverage.of_units([*tops, *below], period.id), key=lambda line: line.id not in tops)
     return page("goals/alignment.html", period=period, periods=every, lines=lines, judged=alignment.health)
 
 
