@@ -96,6 +96,13 @@ def test_what_cannot_work_is_said_beside_its_field_and_stays_typed(company, visi
     assert all(typed[name] == text for name, text in fields.items() if name not in ("rule", "name"))
 
 
+def test_what_is_no_number_is_told_once(company, visit, goal):
+    answer = add(visit(company.li), goal, **{**FILLED, "rule": "ratio_up", "aim": "many"})
+    errors = answer.text[answer.text.index('class="errors"') :]
+    errors = errors[: errors.index("</ul>")]
+    assert errors.count("<li>") == 1 and "Between" not in errors
+
+
 def test_choosing_a_rule_shows_only_its_fields_and_keeps_what_was_typed(company, visit, goal):
     li, address = visit(company.li), f"/goals/{goal}/measures/new"
     fields = {**form_of(li, address), **CURVE, "rule": "band", "look": "1"}
