@@ -109,3 +109,12 @@ def test_every_page_is_reached_by_somebody(crawl, routes):
     every = {rule.endpoint for rule in routes.map.iter_rules() if "GET" in rule.methods}
     assert not (every - reached - set(NOT_BY_LINK)), "\n".join(sorted(every - reached - set(NOT_BY_LINK)))
     assert sorted(set(NOT_BY_LINK) - every) == [], "pages that are no more"
+
+
+def test_what_can_be_done_next_and_the_path_to_strategy_stand_right_below_each_other(sit):
+    page = sit("zhou.xiaolan")
+    page.goto("/goals/mine")
+    page.locator("main ul.rows a").first.click()
+    page.wait_for_url("**/goals/*")
+    steps, beside = page.locator("#steps").bounding_box(), page.locator(".beside").bounding_box()
+    assert steps["x"] == beside["x"] and 0 < beside["y"] - steps["y"] - steps["height"] < 40
