@@ -240,6 +240,17 @@ def test_a_board_without_goals_says_who_begins(company, visit):
     assert "No strategy for this period yet" in visit(company.li).get("/goals/tree").text
 
 
+def test_a_board_without_goals_leads_to_the_period_that_has_some(company, visit, cascade):
+    year = db.session.get_one(Objective, cascade["top"]).period_id
+    li = visit(company.li)
+    page = li.get(f"/goals/board?of=company&period={company.period}").text
+    assert "No goals in this quarter" in page and f'href="/goals/board?of=company&amp;period={year}&amp;by=health"' in page
+    assert "company goal" in li.get(f"/goals/board?of=company&period={year}").text
+    page = li.get(f"/goals/board?of=me&period={year}").text
+    assert f'href="/goals/board?of=me&amp;period={company.period}&amp;by=health"' in page
+    assert "No goals here yet" in li.get(f"/goals/board?of=company&period={company.period}&kind=project").text
+
+
 def test_so_many_cards_a_page(company, visit):
     for n in range(boards.PAGE + 3):
         agreed(company, company.li, f"goal {n}", measures=0)
