@@ -118,3 +118,11 @@ def test_what_can_be_done_next_and_the_path_to_strategy_stand_right_below_each_o
     page.wait_for_url("**/goals/*")
     steps, beside = page.locator("#steps").bounding_box(), page.locator(".beside").bounding_box()
     assert steps["x"] == beside["x"] and 0 < beside["y"] - steps["y"] - steps["height"] < 40
+
+
+def test_the_columns_of_a_scorecard_stand_under_each_other(sit):
+    page = sit("qin.lang")
+    page.goto("/goals/scorecard")
+    heads = page.locator("table.measured thead tr").all()
+    places = [[head.bounding_box()["x"] for head in row.locator("th").all()] for row in heads]
+    assert len(places) > 1 and all(max(xs) - min(xs) < 2 for xs in zip(*places, strict=True))
