@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(403, lambda _: refusal(403, again=False))
     app.register_error_handler(400, lambda _: refusal(400))
     app.register_error_handler(NotHeld, lambda no: refusal(403, again=False, because=no.why))
-    app.register_error_handler(Refused, lambda why: refusal(409, reasons=why.reasons, again=False))
+    app.register_error_handler(Refused, _not_now)
     app.register_error_handler(Conflict, lambda clash: refusal(409, "conflict", clash=clash, back=_back()))
     app.register_error_handler(Replayed, lambda first: first.answer)
     app.register_error_handler(WrongOrigin, _origin)
@@ -78,6 +78,12 @@ def _back() -> str:
     except ValueError:  # whoever sends it can write anything there
         return request.path if here else "/"
     return request.path if here else local(before.path) if before.netloc == request.host else "/"
+
+
+def _not_now(why: Refused) -> Answer:
+    """A step that is not possible: the page it was taken from shows what is possible now."""
+    back = "" if request.method in SAFE else _back()
+    return refusal(409, reasons=why.reasons, again=False, back="" if back == "/" else back)
 
 
 def _origin(wrong: WrongOrigin) -> Answer:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock, jobs, journal
+from portal import clock, jobs, journal, once
 from portal.db import db
 from portal.dialogues.models import GoalDialogue, GoalDraft, GoalRemark
 from portal.dialogues.states import State
@@ -19,6 +19,7 @@ from portal.journal.models import Entry
 from portal.periods.models import Kind, Period
 from portal.printing.models import ArchivedCopy
 from tests.build import a_dialogue, an_objective
+from tests.visitor import ORIGIN
 
 
 @pytest.fixture
@@ -185,6 +186,17 @@ def test_of_two_answers_one_counts(company, visit, talk):
     press(wang, talk, "return", reply="再想想")
     late = feng.post(address(talk), act="agree", **seen)
     assert late.status_code == 409 and states(talk)[0] is State.DRAFTING
+
+
+def test_whoever_came_second_finds_the_way_back_and_only_their_own_words(company, visit, talk):
+    press(visit(company.li), talk, "propose")
+    wang, feng = visit(company.wang), visit(company.feng)
+    seen = fields_of(feng.get(address(talk, "")).text)
+    press(wang, talk, "agree")
+    typed = {**seen, "act": "return", "reply": "一次合格率再想一想", "once": once.fresh()}
+    late = feng.raw(address(talk), typed, {"Origin": ORIGIN, "Referer": f"{ORIGIN}{address(talk, '')}"})
+    assert late.status_code == 409 and "一次合格率再想一想" in late.text
+    assert f'href="{address(talk, "")}">Back to the page, as it is now' in late.text and seen["seen"] not in late.text
 
 
 def test_it_is_taken_back_as_long_as_nobody_answered(company, visit, talk):
