@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, cast
 
 from flask import abort, url_for
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import access
@@ -18,7 +18,7 @@ from portal.dialogues.states import State
 from portal.directory.models import Person, ReportingLine, Status, UnitLine
 from portal.goals import queries as goals
 from portal.goals.cards import Card, measured, rows, with_measures
-from portal.goals.models import Measure, Objective, ObjectiveParent
+from portal.goals.models import Audience, Measure, Objective, ObjectiveParent
 from portal.goals.narrowing import meeting
 from portal.goals.states import State as Goal
 from portal.goals.together import Together
@@ -38,6 +38,7 @@ class Beside:
     manager: tuple[Card, ...]
     unit: tuple[Card, ...]
     last: tuple[Card, ...]
+    closed: int = 0  # of the manager's, those that are not open to whoever writes
 
 
 @dataclass(frozen=True)
@@ -158,16 +159,26 @@ def drafts_of(dialogue: GoalDialogue, newest: int | None = 2) -> list[GoalDraft]
 
 
 def beside(viewer: Viewer, dialogue: GoalDialogue, manager_id: int | None) -> Beside:
-    """One statement: each of the three kinds is found by its own index."""
+    """Each of the three kinds is found by its own index. Two statements."""
     whose = {"manager": manager_id, "person": dialogue.person_id, "unit": dialogue.person.unit_id}
     when = {"period": dialogue.period_id, "kind": dialogue.period.kind, "begins": dialogue.period.begins}
     found = with_measures(*_beside(viewer, **whose, **when))
     own = tuple(card for card in found if card.place == "person" and card.owner_id == dialogue.person_id)
-    return Beside(
-        tuple(card for card in found if card.place == "person" and card.owner_id == manager_id),
-        tuple(card for card in found if card.place == "unit"),
-        own,
-    )
+    of_manager = tuple(card for card in found if card.place == "person" and card.owner_id == manager_id)
+    every, narrow = _of_manager(dialogue, manager_id) if manager_id else (0, 0)
+    closed = max(every - len(of_manager), 0) if viewer.id == dialogue.person_id else narrow
+    return Beside(of_manager, tuple(card for card in found if card.place == "unit"), own, closed)
+
+
+def _of_manager(dialogue: GoalDialogue, manager_id: int) -> tuple[int, int]:
+    """How many goals the manager has for the time, and how many of them open to nobody below by what they say."""
+    o, mate = Objective, aliased(Person)
+    together = select(mate.id).where(mate.id == manager_id, mate.unit_id == dialogue.person.unit_id).exists()
+    opens = or_(o.audience == Audience.COMPANY, and_(o.audience == Audience.UNIT, together))
+    live = o.state.in_((Goal.AGREED, Goal.CLOSED))
+    told = select(func.count(), func.count(case((~opens, 1)))).select_from(o).join(Period, Period.id == o.period_id)
+    every, narrow = db.session.execute(told.where(o.person_id == manager_id, live, meeting(dialogue.period_id))).one()
+    return min(every, MOST), narrow
 
 
 @access.prepared

@@ -267,6 +267,17 @@ def test_goals_come_over_with_their_plan_and_without_their_values(company, visit
     assert db.session.scalar(select(func.count()).select_from(Measure).where(Measure.current.is_not(None))) == 1
 
 
+def test_what_of_the_managers_is_not_open_is_counted_for_both(company, visit, talk):
+    for title, audience in (("经理的目标", "company"), ("本部门的", "unit"), ("只给上级看的", "line")):
+        an_objective(company.period, person_id=company.wang, title=title, state=Goal.AGREED, audience=audience)
+    an_objective(company.period, person_id=company.wang, title="还没同意的")
+    db.session.commit()
+    page = visit(company.li).get(address(talk, "")).text
+    assert "1 goal of wang is not open to you." in page and "只给上级" not in page and "本部" in page
+    page = visit(company.wang).get(address(talk, "")).text
+    assert "1 of them is not open to li." in page and "只给上级" in page
+
+
 def test_what_stands_beside_it(company, visit, talk):
     an_objective(company.period, person_id=company.wang, title="经理的目标", state=Goal.AGREED, audience="company")
     an_objective(company.period, unit_id=company.units.sales, title="部门的重点", state=Goal.AGREED)
