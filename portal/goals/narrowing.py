@@ -1,6 +1,6 @@
 """What the filters of the tree ask for, and the goals that fit: with one of them the tree becomes a list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -52,31 +52,44 @@ class Wish:
         return any(named) or self.loose or self.unit is not None or self.owners is not None
 
 
-def matching(viewer: Viewer, period_id: int, wish: Wish, after: int = 0, limit: int = PAGE + 1) -> list[Card]:
-    """The goals of a period, of those that hold it and of those in it that the filters ask for: the same as the tree shows.
+def together(period: Period, every: Iterable[Period]) -> list[int]:
+    """A period with those that hold it and those that lie in it: a quarter is read together with its year, as in the tree.
 
-    By keyset: one more than a page holds.
+    Told as numbers, and not asked for by the query: so an index finds the goals of each.
+    """
+    holds = (each for each in every if each.begins <= period.begins and each.ends >= period.ends)
+    inside = (each for each in every if each.begins >= period.begins and each.ends <= period.ends)
+    return sorted({each.id for each in (*holds, *inside)})
+
+
+def matching(viewer: Viewer, periods: Sequence[int], wish: Wish, after: int = 0, limit: int = PAGE + 1) -> list[Card]:
+    """The goals of these periods that the filters ask for, by keyset: one more than a page holds.
+
     In the order they were made; where words are looked for, the newest first.
     """
-    return cards(fitting(viewer, period_id, wish, after, limit))
+    return cards(fitting(viewer, periods, wish, after, limit))
 
 
-def fitting(viewer: Viewer, period_id: int, wish: Wish, after: int, limit: int) -> Select[Any]:
+def fitting(viewer: Viewer, periods: Sequence[int], wish: Wish, after: int, limit: int) -> Select[Any]:
     """The same as a query."""
     o = Objective
     if wish.words is None:
-        found = rows(viewer).where(o.id > after, *_conditions(period_id, wish))
-        return found.order_by(o.id).limit(limit)
+        found = rows(viewer).where(o.id > after)
+        if wish.loose and len(periods) > 1:  # they are few, at the top: of each period by its index, in this order
+            several = (found.where(*_conditions([one], wish)).with_only_columns(o.id) for one in periods)
+            first, *others = (select(each.order_by(o.id).limit(limit).subquery().c.id) for each in several)
+            return rows(viewer).where(o.id.in_(first.union_all(*others))).order_by(o.id).limit(limit)
+        return found.where(*_conditions(periods, wish)).order_by(o.id).limit(limit)
     # From the newest hit on, until enough of them fit: the index of words is walked, not the goals of a period.
     seen = [access.rows(Act.SEE_OBJECTIVE, viewer, o), o.state != State.WITHDRAWN, Period.id == o.period_id]
     if after:
         seen.append(o.id < after)
     hit = search.hits(search.Kind.GOAL, wish.words)
-    ids = hit.newest(o, and_(*seen, *_conditions(period_id, wish))).limit(limit).subquery()
+    ids = hit.newest(o, and_(*seen, *_conditions(periods, wish))).limit(limit).subquery()
     return rows(viewer).where(o.id.in_(select(ids.c.id))).order_by(o.id.desc()).limit(limit)
 
 
-def _conditions(period_id: int, wish: Wish) -> list[ColumnElement[bool]]:
+def _conditions(periods: Sequence[int], wish: Wish) -> list[ColumnElement[bool]]:
     o = Objective
     asked: list[tuple[Any, Any]] = [
         (wish.kind, o.kind == wish.kind),
@@ -84,7 +97,7 @@ def _conditions(period_id: int, wish: Wish) -> list[ColumnElement[bool]]:
         (wish.loose, unaligned()),
         (wish.health, wish.health and healthy(wish.health)),
     ]
-    found = [meeting(period_id), *(condition for given, condition in asked if given)]
+    found = [o.period_id.in_(periods), *(condition for given, condition in asked if given)]
     if wish.unit is not None:
         found.append(in_unit(wish.unit))
     if wish.owners is not None:

@@ -102,16 +102,18 @@ def _box(node: Card, below: tuple[Box, ...]) -> Box:
     return Box(node.title, head, node.owner or _("Company"), node.share, told, node.health, word, below)
 
 
-def sheets(viewer: Viewer, period_id: int, opened: int | None, wish: Wish) -> tuple[list[tuple[int, Card]], bool] | None:
+def sheets(
+    viewer: Viewer, period_id: int, together: Sequence[int], opened: int | None, wish: Wish
+) -> tuple[list[tuple[int, Card]], bool] | None:
     """(level, goal) of every row, and whether there is more; None where the goal opened may not be seen.
 
-    Filters make a list: then every level is 0.
+    Filters make a list, of the periods that are read `together`: then every level is 0.
     """
     if opened:
         path, _below = tree.family(viewer, opened)
         return None if path is None else _lines(viewer, period_id, path.steps[-1:])
     if wish:
-        found = narrowing.matching(viewer, period_id, wish, limit=ROWS + 1)
+        found = narrowing.matching(viewer, together, wish, limit=ROWS + 1)
         return [(0, each) for each in found[:ROWS]], len(found) > ROWS
     branches = tree.roots(viewer, period_id, tree.themes_of(period_id), wish)
     return _lines(viewer, period_id, [node for branch in branches for node in branch.nodes])

@@ -308,9 +308,9 @@ def test_named_queries_of_the_tree_use_an_index(company):
     db.session.commit()
     db.session.connection().exec_driver_sql("ANALYZE")
     viewer, of = company.viewer("wang"), company.period
-    wishes = [narrowing.Wish(theme=1, loose=False, kind=Kind.KPI), narrowing.Wish(perspective=Perspective.CUSTOMER), narrowing.Wish(owners=(1, 2)), narrowing.Wish(unit=1), narrowing.Wish(words=search.asked("客户"))]
+    wishes = [narrowing.Wish(theme=1, loose=False, kind=Kind.KPI), narrowing.Wish(perspective=Perspective.CUSTOMER), narrowing.Wish(owners=(1, 2)), narrowing.Wish(unit=1), narrowing.Wish(loose=True), narrowing.Wish(words=search.asked("客户"))]
     below, values = tree.descent(viewer, period=of, tops=[1, 2], most=301)
-    queries = [below.params(**values), *(narrowing.fitting(viewer, of, wish, 0, 51) for wish in wishes)]
+    queries = [below.params(**values), *(narrowing.fitting(viewer, [of, of + 1], wish, 0, 51) for wish in wishes)]
     for query in queries:
         sql = str(query.compile(db.engine, compile_kwargs={"literal_binds": True}))
         plan = [row.detail for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, abort, g, request
 
 from portal import clock, formats
-from portal.goals import boards, drawing, taking
+from portal.goals import boards, drawing, narrowing, taking
 from portal.goals.views.asking import filters, number
 from portal.goals.views.blueprint import bp
 from portal.i18n import gettext as _
@@ -40,11 +40,11 @@ def picture() -> Answer:
 
 @bp.get("/tree/workbook", endpoint="workbook")
 def workbook() -> Response:
-    period, _every = boards.chosen(number("period"))
-    asked = filters()
+    period, every = boards.chosen(number("period"))
+    asked, together = filters(), narrowing.together(period, every)
     if asked.problems:
         abort(404)
-    found = taking.sheets(g.viewer, period.id, number("open"), asked.wish) or abort(404)
+    found = taking.sheets(g.viewer, period.id, together, number("open"), asked.wish) or abort(404)
     lines, more = found
     goals = (_("Goals"), [_("Level"), *(_(word) for word in taking.HEAD)], taking.rows(g.viewer, lines))
     return _file(written([goals, _about(period, len(lines), more)]), XLSX, "xlsx")

@@ -31,7 +31,7 @@ def whole(period_id: int | None = None) -> Answer:
     shown = (
         _opened(period, opened)
         if opened
-        else _fitting(period, asked)
+        else _fitting(narrow.together(period, every), asked)
         if asked.wish or asked.problems
         else _roots(period, asked)
     )
@@ -72,11 +72,11 @@ def _roots(period: Period, asked: Filters) -> dict[str, Any]:
     return shown
 
 
-def _fitting(period: Period, asked: Filters) -> dict[str, Any]:
+def _fitting(periods: Sequence[int], asked: Filters) -> dict[str, Any]:
     """What fits the filters; nothing while one of them cannot be understood."""
     if asked.problems:
         return {"found": []}
-    return {"found": narrow.matching(g.viewer, period.id, asked.wish, number("after") or 0)}
+    return {"found": narrow.matching(g.viewer, periods, asked.wish, number("after") or 0)}
 
 
 def _level(period_id: int, at: str) -> Answer:
