@@ -144,6 +144,19 @@ def test_a_change_of_measures_alone_is_a_conflict_too(company, visit):
     assert li.post(address, **mine).status_code == 409
 
 
+def test_a_period_that_closed_while_one_wrote_is_told_at_its_field(company, visit):
+    """Another one can be chosen there, and nothing typed is lost."""
+    today = clock.today()
+    over = Period(name="over", kind="quarter", begins=today.replace(year=2001), ends=today.replace(year=2002), closed=True)
+    db.session.add(over)
+    db.session.commit()
+    li, which = visit(company.li), over.id
+    page = li.get("/goals/new").text
+    answer = li.post("/goals/new", **sent(page, title="what was typed", period=str(which)))
+    place = answer.text[answer.text.index('id="period-error"') :][:300]
+    assert answer.status_code == 422 and "Choose one of the list" in place and 'value="what was typed"' in answer.text
+
+
 def test_a_closed_period_refuses(company, visit):
     goal = agreed(company)
     db.session.execute(update(Period).values(closed=True))

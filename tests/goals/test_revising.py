@@ -143,6 +143,14 @@ def test_the_owner_proposes_and_the_old_words_hold_until_the_manager_agrees(comp
     assert all(text in listed for text in ("Revision 1", "agreed by wang", "orders moved", "old", "120"))
 
 
+def test_white_space_is_no_change(company, visit, goal):
+    """A browser sends every line with its own end, and an empty line at the end says nothing."""
+    stored(goal).why = "because\nof orders"
+    db.session.commit()
+    page = ask(visit(company.li), goal, why="because\r\nof orders\r\n ").text
+    assert "Nothing was changed." in page and states() == []
+
+
 def test_a_return_says_why_and_loses_nothing(company, visit, goal):
     li, wang = visit(company.li), visit(company.wang)
     ask(li, goal, title="new words")

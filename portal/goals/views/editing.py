@@ -31,7 +31,7 @@ def create() -> Answer:
         raise NotHeld(Act.CREATE_OBJECTIVE)
     period, periods = boards.chosen(request.args.get("period", type=whole))
     form = ObjectiveForm(data=_usual(period.id))
-    wanted = next((each.id for each in periods if each.id == form.period.data), period.id)  # whoever sends it writes anything
+    wanted = next((each.id for each in periods if each.id == form.period.data and not each.closed), period.id)
     draft = Objective(person_id=whose.person_id, unit_id=whose.unit_id, period_id=wanted)
     _offer(form, draft, periods, acts)
     if _sent() and form.submitted() and _fits(form, draft, whose):
@@ -129,11 +129,17 @@ def _hidden(objective: Objective, unknown: set[str]) -> list[tuple[str, str]]:
 
 def _wording(form: ObjectiveForm, objective: Objective) -> Wording:
     facts = form.facts()
+    if objective.id is not None and _lines(facts["why"]) == _lines(objective.why):
+        facts["why"] = objective.why  # a browser ends lines in its own way; what a workbook brought does so in another
     if objective.id is None and "audience" not in facts:
         which = "kpi_audience" if facts["kind"] is Kind.KPI else "okr_audience"
         period = db.session.get_one(Period, facts["period_id"])
         facts["audience"] = Audience(getattr(period, which) or settings.text(which))
     return Wording(facts, form.rows(), form.shares(), form.changed_because.data or "", whole=form.holds.data == "whole")
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip().splitlines()]
 
 
 def _same_version(objective: Objective, form: ObjectiveForm) -> None:
