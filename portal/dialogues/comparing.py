@@ -13,6 +13,14 @@ NOTHING = Difference({}, {})
 
 
 @dataclass(frozen=True)
+class Called:
+    """A measure of either draft, and its name: a difference has only what differs."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Changed:
     """One goal in two drafts: new, gone, or what of it differs."""
 
@@ -21,6 +29,7 @@ class Changed:
     new: bool = False
     gone: bool = False
     difference: Difference = NOTHING
+    measures: tuple[Called, ...] = ()
 
 
 def snapshot(goal: Any, weight: int) -> dict[str, Any]:
@@ -51,4 +60,6 @@ def parts_of(goal: Snapshot) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 def _changed(before: Snapshot | None, after: Snapshot) -> Changed:
     if before is None:
         return Changed(after["id"], after["title"], new=True)
-    return Changed(after["id"], after["title"], difference=revising.difference(before["says"], after["says"]))
+    names = revising.names_of([before["says"], after["says"]])
+    called = tuple(Called(which, name) for which, name in names.items())
+    return Changed(after["id"], after["title"], False, False, revising.difference(before["says"], after["says"]), called)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from portal.dialogues.comparing import between
 from portal.dialogues.states import DIALOGUE, missing, sum_words
+from portal.goals.differing import changed
 from portal.numbers import WHOLE, per_cent, split_evenly
 
 
@@ -44,6 +45,13 @@ def goal(i, **facts):
 def test_a_draft_against_the_one_before():
     found = between([goal(1, weight="6000", target="98"), goal(2, weight="4000")], [goal(1, weight="5000", target="98"), goal(3, weight="5000")])
     assert [(one.objective_id, one.new, one.gone, list(one.difference.keys)) for one in found] == [(1, False, False, ["weight"]), (3, True, False, []), (2, False, True, [])]
+
+
+def test_a_measure_is_called_by_its_name_though_only_its_target_differs():
+    says = {"weight": "6000", "name@549": "一次装配合格率", "target@549": "98"}
+    (found,) = between([goal(1, **says)], [goal(1, **says | {"target@549": "99"})])
+    (line,) = changed(found.difference, found.measures)
+    assert (line.of, line.before, line.after) == ("一次装配合格率", "98", "99")
 
 
 FACTS = st.dictionaries(st.sampled_from("abc"), st.integers(0, 3).map(str), min_size=1)
