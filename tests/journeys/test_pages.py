@@ -126,3 +126,12 @@ def test_the_columns_of_a_scorecard_stand_under_each_other(sit):
     heads = page.locator("table.measured thead tr").all()
     places = [[head.bounding_box()["x"] for head in row.locator("th").all()] for row in heads]
     assert len(places) > 1 and all(max(xs) - min(xs) < 2 for xs in zip(*places, strict=True))
+
+
+def test_on_a_phone_the_way_to_strategy_stands_beside_what_a_goal_is(sit):
+    page = sit("qin.lang", size="phone")
+    page.goto("/goals/tree?kind=kpi")
+    row = page.locator(".node-line").first
+    way, title = row.locator(".way-up").bounding_box(), row.locator(".node-name > a").first.bounding_box()
+    assert title["y"] + title["height"] <= way["y"] + 8 and way["x"] > title["x"]
+    assert row.bounding_box()["height"] < 115
