@@ -65,10 +65,13 @@ def close(objective_id: int) -> Answer:
     if form.submitted():
         grades = {each.id: row.data for each, row in zip(objective.measures, form.grades, strict=False) if row.data is not None}
         said = operations.Ending(grades if graded else {}, form.outcome.data or "", form.lessons.data or "")
-        operations.close(objective, acts, g.viewer, said)
-        if form.carry.data:
-            copying.carry(objective, form.carry.data, g.viewer)
-        return done(url_for(".show", objective_id=objective.id), _("Closed."))
+        if operations.lacks_cause(objective, said):
+            form.lessons.errors = [_(operations.CAUSE)]
+        else:
+            operations.close(objective, acts, g.viewer, said)
+            if form.carry.data:
+                copying.carry(objective, form.carry.data, g.viewer)
+            return done(url_for(".show", objective_id=objective.id), _("Closed."))
     score = None if graded else operations.score_of(objective)
     status = 422 if request.method == "POST" else 200
     return page("goals/close.html", status=status, objective=objective, form=form, graded=graded, score=score)
