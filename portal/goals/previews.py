@@ -12,8 +12,9 @@ from portal.formats import figure as shown
 from portal.goals import scoring
 from portal.goals.kinds import Rule
 from portal.goals.measuring import MeasureForm
-from portal.goals.picture import Picture, picture
+from portal.goals.picture import Picture, Result, picture
 from portal.i18n import gettext as _
+from portal.i18n import ngettext
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,15 @@ def preview(form: MeasureForm, current: Decimal | None, cap: Decimal) -> Preview
     unit = unit_of(form)
     now = "" if found.now is None else _("%(points)s points now", points=decimal(found.now[1], 0))
     results = tuple(
-        (_yes(form, each.value) or shown(each.value, unit), score(each.points), _(each.word)) for each in found.results
+        (_yes(form, each.value) or shown(each.value, unit), score(each.points), _word(rule, each)) for each in found.results
     )
     return Preview(_chart(found, now, unit), results, now)
+
+
+def _word(rule: Rule, each: Result) -> str:
+    if rule is Rule.DEDUCTION and each.value > 0:
+        return ngettext("%(num)d time", "%(num)d times", int(each.value))
+    return _(each.word)
 
 
 def unit_of(form: MeasureForm) -> str:

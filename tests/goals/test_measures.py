@@ -125,6 +125,12 @@ def test_the_curve_is_seen_before_it_is_saved(company, visit, goal):
     assert "The curve appears here: Fill this in" in missing.text and missing.status_code == 200
 
 
+def test_each_deduction_says_how_often_it_happened(company, visit, goal):
+    li, address = visit(company.li), f"/goals/{goal}/measures/new"
+    region = li.post(address, "preview", **{**form_of(li, address), **FILLED, "rule": "deduction", "each": "20", "look": "1"}).text
+    assert "1 time<" in region and "2 times<" in region and "80.00" in region and "60.00" in region
+
+
 def test_the_curve_stands_right_under_the_fields_it_follows_from(company, visit, goal):
     """On a phone everything stands in this order: what is typed, its curve, then the rest of the form."""
     li, address = visit(company.li), f"/goals/{goal}/measures/new"
