@@ -1,11 +1,10 @@
 """Ways to put a statement that more than one feature needs."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import abort
-from sqlalchemy import ClauseElement, ColumnElement, String, literal_column, text
+from sqlalchemy import ClauseElement, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.db.tables import Model, db
@@ -17,15 +16,6 @@ def one_or_404(found: Any, values: Mapping[str, Any] | None = None) -> Any:
     """The one thing that a statement and its values ask for; 404 without it."""
     row = db.session.execute(found, values).unique().scalar_one_or_none()
     return abort(404) if row is None else row
-
-
-def spelled(name: StrEnum) -> ColumnElement[str]:
-    """A state as part of the statement, not as a value beside it: where few rows have it, or a partial index is about it.
-
-    SQLite chooses such an index by the value, so it would prepare the whole statement anew for every value given. PostgreSQL
-    plans once for every value, and would take the few that wait for as many as any other state has.
-    """
-    return literal_column(f"'{name.value}'", String())
 
 
 def kept(statement: Kept) -> Kept:

@@ -6,8 +6,20 @@ from enum import StrEnum
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, MetaData, Numeric
+from sqlalchemy import (
+    BigInteger,
+    ClauseElement,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Enum,
+    MetaData,
+    Numeric,
+    String,
+    literal_column,
+)
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -61,9 +73,48 @@ class UtcStamp(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Named(Enum):
+    """One of few names. What a column is not stands in the statement, not as a value beside it: PostgreSQL plans once for
+    every value (ADR 023), and where all rows have one name it would expect that none has another than any given one.
+    """
+
+    class Comparator(Enum.Comparator):
+        """Spells the names of `!=` and `NOT IN`."""
+
+        def operate(self, op: Any, *other: Any, **more: Any) -> ColumnElement[Any]:
+            if op is operators.ne:
+                other = tuple(map(_spelled, other))
+            elif op is operators.not_in_op and not isinstance(other[0], ClauseElement):
+                other = tuple([_spelled(each) for each in names] for names in other)
+            return super().operate(op, *other, **more)
+
+    comparator_factory = Comparator
+
+    def _resolve_for_python_type(self, python_type: Any, *_matched: Any) -> "Named":
+        """A column's own type is made here, of the names in its annotation; SQLAlchemy's own would be a plain Enum."""
+        return Named(python_type, native_enum=False, create_constraint=True, values_callable=_values)
+
+
+def spelled(name: StrEnum) -> ColumnElement[str]:
+    """A state as part of the statement, not as a value beside it: where few rows have it, or a partial index is about it.
+
+    SQLite chooses such an index by the value, so it would prepare the whole statement anew for every value given. PostgreSQL
+    plans once for every value, and would take the few that wait for as many as any other state has.
+    """
+    return literal_column(f"'{name.value}'", String())
+
+
+def _values(names: type[StrEnum]) -> list[str]:
+    return [name.value for name in names]
+
+
+def _spelled(name: Any) -> Any:
+    return spelled(name) if isinstance(name, StrEnum) else name
+
+
 def growing(kind: type[StrEnum]) -> Enum:
     """A column of names that grow with the portal (acts): text without a check, so no migration for each new name."""
-    return Enum(kind, native_enum=False, length=40, values_callable=lambda names: [name.value for name in names])
+    return Named(kind, native_enum=False, length=40, values_callable=_values)
 
 
 class Model(DeclarativeBase):
@@ -81,7 +132,7 @@ class Model(DeclarativeBase):
     type_annotation_map = {
         Decimal: Exact(),
         datetime: UtcStamp(),
-        StrEnum: Enum(StrEnum, native_enum=False, create_constraint=True, values_callable=lambda e: [m.value for m in e]),
+        StrEnum: Named(StrEnum, native_enum=False),
     }
 
 
