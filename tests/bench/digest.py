@@ -32,7 +32,7 @@ from portal.settings import Setting
 from tests.bench.companies import CACHE, KEY, filled
 from tests.databases import Postgres
 
-LEASE = 5
+LEASE = 30
 WORKERS = 2
 
 
