@@ -42,8 +42,10 @@
   if (!me) return;
 
   const down = new Set(); // forms whose last sending failed
+  const formOf = ({ detail: { requestConfig, elt } }) => // even if it was swapped away; what only reads saves nothing
+    requestConfig?.verb === "get" ? null : (requestConfig?.elt ?? elt)?.closest?.("form");
   document.addEventListener("htmx:sendError", (event) => {
-    const form = event.detail.elt?.closest?.("form");
+    const form = formOf(event);
     if (!saves(form)) return;
     down.add(form);
     keep(form);
@@ -53,7 +55,7 @@
     if (saves(form) && (down.has(form) || !navigator.onLine)) keep(form);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt?.closest?.("form");
+    const form = formOf(event);
     if (!saves(form) || !event.detail.xhr?.status || event.detail.xhr.status >= 400) return;
     down.delete(form);
     localStorage.removeItem(nameOf(form));

@@ -118,6 +118,27 @@ def test_two_devices_on_one_draft_see_both_texts(company, visit, told):
     assert saved.status_code == 200
 
 
+def test_what_another_device_has_written_is_not_lost_by_sharing(company, visit, goal, told):
+    a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(14), action="打样")
+    made = db.session.scalar(select(Action.id))
+    db.session.commit()
+    wang = visit(company.wang)
+    wang.post(record_of(company), **{**told, "act": "", "support": "电脑上写的"}, **{f"done_{made}": "y", f"confidence_{goal[0]}": "5"}, version="0")
+    clash = wang.post(record_of(company), **told, version="0")
+    assert clash.status_code == 409 and "电脑上写的" in clash.text.replace("<mark>", "").replace("</mark>", "")
+    assert db.session.get_one(Action, made).state is Promised.OPEN, "nothing was shared"
+    assert "电脑上写的" in visit(company.wang).get(record_of(company)).text
+    over = wang.post(record_of(company), **{**told, "act": ""}, **{f"done_{made}": "", f"confidence_{goal[0]}": "", "support": ""}, version=version_in(clash.text))
+    assert over.status_code == 200 and "电脑上写的" not in over.text
+    assert wang.post(record_of(company), **told, version=version_in(over.text)).status_code == 200
+
+
+def test_the_state_of_saving_is_always_shown(company, visit, told):
+    first = visit(company.wang).get(record_of(company)).text
+    assert 'data-state="fresh"' in first
+    assert 'data-state="saved"' in visit(company.wang).post(record_of(company), "saved", **{**told, "act": ""}, version="0").text
+
+
 def test_one_more_step_keeps_what_is_typed(company, visit, told):
     page = visit(company.wang).post(record_of(company), **{**told, "act": "more", "what_1": "试装"}, version="0")
     assert 'name="what_2"' in page.text and "试装" in page.text

@@ -52,8 +52,10 @@ def record(person_id: int) -> Answer:
     form = record_form(talk, today=clock.today(), steps=_rows(request.form), posted=request.form)
     if request.form.get("act") != "share":
         return _keep(talk, form)
+    kept = drafts.find(g.viewer.id, request.path)
     if not form.validate():
-        return _form_page(talk, form, drafts.find(g.viewer.id, request.path), 422)
+        return _form_page(talk, form, kept, 422)
+    _upon(kept, form)
     check_in = operations.share(talk, _said(talk, form), g.viewer)
     operations.forget_draft(g.viewer, request.path)
     return done(url_for(".show", check_in_id=check_in.id), _("Shared with %(name)s.", name=talk.person_name))
@@ -220,10 +222,7 @@ def _prefilled(talk: queries.Talk) -> dict[str, Any]:
 
 def _keep(talk: queries.Talk, form: forms.RecordForm) -> Answer:
     """Autosave, «save draft» and «one more step»: keep every word as it was typed, valid or not."""
-    kept = drafts.find(g.viewer.id, request.path)
-    known = kept.version if kept else 0
-    if kept and request.form.get("version", type=whole) != known:
-        raise Conflict(known, _clashes(form, kept.fields))
+    _upon(drafts.find(g.viewer.id, request.path), form)
     fields = {name: text for name, text in typed().items() if name != "act"}
     fields["rows"] = str(min(_rows(request.form) + (request.form.get("act") == "more"), forms.MOST))
     drafts.keep(g.viewer.id, request.path, fields, clock.now())
@@ -231,10 +230,18 @@ def _keep(talk: queries.Talk, form: forms.RecordForm) -> Answer:
     return done(url_for(".record", person_id=talk.person_id), said)
 
 
+def _upon(kept: drafts.Draft | None, form: forms.RecordForm) -> None:
+    """Raises Conflict when another device has written into the draft since this form was opened."""
+    if kept and request.form.get("version", type=whole) != kept.version:
+        clashes = _clashes(form, kept.fields)
+        if not all(clash.same for clash in clashes):
+            raise Conflict(kept.version, clashes)
+
+
 def _clashes(form: forms.RecordForm, theirs: dict[str, list[str]]) -> list[Clash]:
     mine = typed()
-    names = [name for name in mine if name in form]
-    return [Clash(name, str(form[name].label.text), mine[name], theirs.get(name, [""])[0]) for name in names]
+    names = [name for name in dict.fromkeys((*mine, *theirs)) if name in form]  # a tick that is not set is not sent
+    return [Clash(name, str(form[name].label.text), mine.get(name, ""), theirs.get(name, [""])[0]) for name in names]
 
 
 def _said(talk: queries.Talk, form: forms.RecordForm) -> Said:
