@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from portal.checkins.models import CheckIn, Note
 from portal.db import db
 from portal.drafts import Draft
+from tests.build import a_check_in
 from tests.shell.conftest import served, surf  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -71,6 +72,16 @@ def test_sharing_without_a_line_stays_on_the_page_and_shares_once_when_it_is_bac
     assert (db.session.scalar(select(func.count()).select_from(CheckIn)), kept(phone), drafts()) == (1, [], [])
 
 
+def test_one_more_step_takes_the_hand_to_it(phone):
+    phone.get_by_label("What, step 1").fill("try it out")
+    phone.get_by_role("button", name="One more step").tap()
+    expect(phone.get_by_label("What, step 2")).to_be_focused()
+    assert phone.get_by_label("What, step 1").input_value() == "try it out"
+    phone.get_by_role("button", name="Save draft").tap()
+    expect(phone.locator("main .flash")).to_contain_text("Saved as a draft")
+    expect(state(phone)).to_have_attribute("data-state", "saved")
+
+
 def test_what_was_typed_after_an_answer_was_lost_is_saved_too(phone):
     """The server took the draft and the line broke before it could say so: what was written meanwhile goes as well."""
     lost = []
@@ -83,6 +94,36 @@ def test_what_was_typed_after_an_answer_was_lost_is_saved_too(phone):
     phone.evaluate("window.dispatchEvent(new Event('online'))")
     expect(state(phone)).to_have_attribute("data-state", "saved")
     assert drafts() == [["first and second"]]
+
+
+def test_a_preparation_outlives_its_page_until_it_is_sent(company, surf):  # noqa: F811
+    context, _ = surf(company.li)
+    page = context.new_page()
+    page.goto("/check-ins/preparation")
+    page.get_by_label("What I want to talk about").press_sequentially("night")
+    page.close()
+    again = context.new_page()
+    again.goto("/check-ins/preparation")
+    expect(again.get_by_label("What I want to talk about")).to_have_value("night")
+    again.get_by_role("button", name="Save for the check-in").click()
+    expect(again.locator("main .flash")).to_contain_text("Saved")
+    assert kept(again) == []
+    again.reload()
+    expect(again.get_by_label("What I want to talk about")).to_have_value("night")
+
+
+def test_a_view_is_erased_from_the_browser_when_the_server_has_it(company, surf):  # noqa: F811
+    talk = a_check_in(company.li, company.wang).id
+    db.session.commit()
+    context, _ = surf(company.li)
+    page = context.new_page()
+    page.goto(f"/check-ins/{talk}")
+    field = page.get_by_label("Your view")
+    field.fill("as I see it")
+    assert kept(page) == [f"kept:{company.li}:/check-ins/{talk}/view"]
+    page.get_by_role("button", name="Save my view").click()
+    expect(page.locator("main .flash")).to_be_visible()
+    assert kept(page) == []
 
 
 def test_any_other_form_is_not_sent_into_nothing(company, surf):  # noqa: F811

@@ -1,6 +1,6 @@
 """Pages of the dialogue: my talks, record one, one talk, one's own view."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import g, redirect, request, url_for
@@ -180,6 +180,7 @@ def _show(check_in: Any, form: ViewForm | None = None, status: int = 200) -> Ans
         shown=files.of(g.viewer, {beside.kind: [check_in.id]})[beside.kind, check_in.id],
         kinds=forms.KINDS,
         obstacles=forms.OBSTACLES,
+        moods=forms.MOODS,
     )
 
 
@@ -217,14 +218,26 @@ def _kept_form(talk: queries.Talk, draft: drafts.Draft | None) -> forms.RecordFo
 
 def _prefilled(talk: queries.Talk) -> dict[str, Any]:
     figures = {f"value_{goal.measure_id}": goal.now for goal in talk.goals if goal.measure_id}
-    return {"held_on": clock.today(), "kind": Kind.CHECK_IN.value, "owner_1": str(talk.person_id), **figures}
+    return {
+        "held_on": clock.today(),
+        "kind": Kind.CHECK_IN.value,
+        "owner_1": str(talk.person_id),
+        "due_1": _next(talk),
+        **figures,
+    }
+
+
+def _next(talk: queries.Talk) -> date:
+    """The day a step is promised for unless somebody says another: the next talk's."""
+    return clock.today() + timedelta(days=talk.pair.every)
 
 
 def _keep(talk: queries.Talk, form: forms.RecordForm) -> Answer:
     """Autosave, «save draft» and «one more step»: keep every word as it was typed, valid or not."""
     _upon(drafts.find(g.viewer.id, request.path), form)
     fields = {name: text for name, text in typed().items() if name != "act"}
-    fields["rows"] = str(min(_rows(request.form) + (request.form.get("act") == "more"), forms.MOST))
+    rows = min(_rows(request.form) + (request.form.get("act") == "more"), forms.MOST)
+    fields = {f"due_{rows}": _next(talk).isoformat(), **fields, "rows": str(rows)}
     drafts.keep(g.viewer.id, request.path, fields, clock.now())
     said = _("Saved as a draft. Only you see it.") if request.form.get("act") == "draft" else ""
     return done(url_for(".record", person_id=talk.person_id), said)
