@@ -72,6 +72,13 @@ def test_sharing_without_a_line_stays_on_the_page_and_shares_once_when_it_is_bac
     assert (db.session.scalar(select(func.count()).select_from(CheckIn)), kept(phone), drafts()) == (1, [], [])
 
 
+def test_the_kind_of_an_obstacle_is_asked_where_one_is_told(phone):
+    kind = phone.get_by_label("Kind of obstacle")
+    expect(kind).not_to_be_visible()
+    phone.get_by_label("Obstacle", exact=False).first.fill("rails are late")
+    expect(kind).to_be_visible()
+
+
 def test_one_more_step_takes_the_hand_to_it(phone):
     phone.get_by_label("What, step 1").fill("try it out")
     phone.get_by_role("button", name="One more step").tap()

@@ -1,5 +1,6 @@
 """The dialogue as people use it: record, prepare, own view, confirm; what is refused, and what is never lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -69,6 +70,8 @@ def test_what_was_promised_is_done_carried_on_or_dropped(company, visit, told):
         a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(14), action=action)
     made = dict(db.session.execute(select(Action.what, Action.id)).all())
     db.session.commit()
+    shown = re.sub(r"<svg.*?</svg>", "", visit(company.wang).get(record_of(company)).text)
+    assert ">Carry on until next time</label>" in shown and ">Not any more</label>" in shown, "a word beside each picture"
     both = {f"done_{made['报价']}": "y", f"then_{made['报价']}": "drop"}  # a tick goes before the rest
     visit(company.wang).post(record_of(company), **told, **both, **{f"then_{made['打样']}": "carry", f"then_{made['试装']}": "drop"})
     found = {row.what: (row.state, row.due) for row in db.session.scalars(select(Action)) if row.id in made.values()}
