@@ -248,7 +248,7 @@ def _upon(kept: drafts.Draft | None, form: forms.RecordForm) -> None:
     if kept and request.form.get("version", type=whole) != kept.version:
         clashes = _clashes(form, kept.fields)
         if not all(clash.same for clash in clashes):
-            raise Conflict(kept.version, clashes)
+            raise Conflict(kept.version, clashes, own=True)
 
 
 def _clashes(form: forms.RecordForm, theirs: dict[str, list[str]]) -> list[Clash]:
