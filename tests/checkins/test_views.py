@@ -170,7 +170,7 @@ def leaves(company):
 @pytest.mark.parametrize("happens", [moves, leaves])
 def test_somebody_moves_or_leaves_between_opening_and_saving(company, visit, told, happens):
     """It is refused, every word can be read and copied, and nobody else is shown what was only a draft."""
-    wang, written = visit(company.wang), {**told, "private": "只给自己看"}
+    wang, written = visit(company.wang), {**told, "private": "只给自己看", "what_1": "试装夹具", "confidence_7": "5"}
     assert wang.get(record_of(company)).status_code == 200
     wang.post(record_of(company), **{**written, "act": ""}, version="0")
     happens(company)
@@ -179,6 +179,9 @@ def test_somebody_moves_or_leaves_between_opening_and_saving(company, visit, tol
     for act, target in (("share", None), ("share", "record"), ("", "saved")):
         late = wang.post(record_of(company), target, **{**written, "act": act}, version="1")
         assert late.status_code in (403, 404) and "五号工位上线" in late.text and "只给自己看" in late.text
+        assert ">Next step 1</label>" in late.text and "confidence_" not in late.text, "by the words of the form"
+    kept = wang.get(wang.get(record_of(company)).location)
+    assert "五号工位上线" in kept.text and "只给自己看" in kept.text and ">Next step 1</label>" in kept.text
     assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 0
     assert "五号工位上线" not in visit(company.zhou).get(record_of(company)).text
 

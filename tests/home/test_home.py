@@ -42,8 +42,8 @@ def test_home_tells_when_the_own_next_talk_is(company, visit):
         a_check_in(person, company.wang, held_on=clock.today() - timedelta(days))
     db.session.commit()
     li = visit(company.li)
-    assert "My next check-in with my manager: <b>today</b>" in li.get("/").text
-    assert 'My next check-in with my manager: <b class="late">3 days late</b>' in visit(company.sun).get("/").text
+    assert "My next check-in: <b>today</b>" in li.get("/").text
+    assert 'My next check-in: <b class="late">3 days late</b>' in visit(company.sun).get("/").text
     li.post("/check-ins/preparation", text="想聊夜班", version="0")
     assert "Look at what I prepared" in li.get("/").text
     assert "My next check-in" not in visit(company.zhao).get("/").text, "nobody leads them"

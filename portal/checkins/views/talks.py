@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import g, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
 
 from portal import access, clock, drafts, files
 from portal.access import Act
@@ -17,6 +18,7 @@ from portal.checkins.views.blueprint import bp
 from portal.i18n import gettext as _
 from portal.settings.queries import number
 from portal.web import Answer, Clash, Conflict, answers, done, page, same_version, typed, whole
+from portal.workflow import NotHeld
 
 
 @bp.get("")
@@ -45,7 +47,13 @@ def begin() -> Answer:
 @bp.route("/people/<int:person_id>/record", methods=["GET", "POST"])
 @drafts.resumes
 def record(person_id: int) -> Answer:
-    talk = queries.talk_with(g.viewer, person_id, clock.today())
+    try:
+        talk = queries.talk_with(g.viewer, person_id, clock.today())
+    except (NotFound, NotHeld):
+        draft = drafts.find(g.viewer.id, request.path) if request.method != "POST" else None
+        if draft is None:
+            raise
+        return redirect(url_for("drafts.show", draft_id=draft.id), 303)  # they moved or left: what was written is still there
     if request.method != "POST":
         draft = drafts.find(g.viewer.id, request.path)
         return _form_page(talk, _kept_form(talk, draft), draft)
