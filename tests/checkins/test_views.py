@@ -219,6 +219,14 @@ def test_the_employee_prepares_and_the_manager_sees_it(company, visit, told):
     assert voices == {Voice.EMPLOYEE: "想聊夜班", Voice.MANAGER: "五号工位上线"}
 
 
+def test_the_day_of_the_talk_is_said_where_one_prepares(company, visit):
+    a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(14))
+    a_check_in(company.sun, company.wang, held_on=clock.today() - timedelta(16))
+    db.session.commit()
+    assert "The check-in is due today." in visit(company.li).get("/check-ins/preparation").text
+    assert "The check-in is 2 days late." in visit(company.sun).get("/check-ins/preparation").text
+
+
 def test_the_own_view_stands_beside_and_a_late_one_is_refused(company, visit):
     talk = a_check_in(company.li, company.wang)
     old = a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(30))

@@ -59,7 +59,7 @@ def test_from_home_to_a_saved_talk(sit):
 
 def test_two_devices_meet_and_both_texts_are_shown(sit):
     """A draft on the phone and in the office: nothing is lost, and it is said that both are one's own."""
-    phone, desk = sit("lin.zhiyuan", size="phone"), sit("lin.zhiyuan")
+    phone, desk = sit("lin.zhiyuan", size="phone", fresh=True), sit("lin.zhiyuan", fresh=True)
     for page in (phone, desk):
         page.goto("/team")
         page.get_by_role("link", name="记录 · 吴佩珊").click()
