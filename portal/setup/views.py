@@ -28,6 +28,7 @@ from portal.sync import queries as syncs
 from portal.sync.lines import MEANINGS, STEP_NAMES
 from portal.sync.models import State
 from portal.sync.operations import Wish, ask
+from portal.sync.troubles import plain
 from portal.web import Answer, done, page, whole
 
 bp = Blueprint("setup", __name__, url_prefix="/setup")
@@ -61,9 +62,8 @@ def directory() -> Answer:
     seen = adapter.probe() if adapter else []
     samples = [step.entry for step in seen if step.entry]
     read: dict[str, Any] = {"samples": samples, "mapping": queries.mapping(adapter.settings, samples) if adapter else []}
-    return _page(
-        "directory", far, settings=adapter and adapter.settings, steps_seen=seen, names=STEP_NAMES, needed=NEEDED, **read
-    )
+    told: dict[str, Any] = {"steps_seen": seen, "names": STEP_NAMES, "plain": plain, "needed": NEEDED}
+    return _page("directory", far, settings=adapter and adapter.settings, **told, **read)
 
 
 @bp.route("/trial", methods=["GET", "POST"], endpoint="trial")
@@ -84,7 +84,12 @@ def _run(name: str, *, dry: bool) -> Answer:
         ask(Wish(dry=dry, by=g.viewer.id))
         return done(url_for(f".{name}"))
     states = (State.TRIED, State.FAILED) if dry else (State.APPLIED, State.BRAKED, State.FAILED)
-    state: dict[str, Any] = {"waits": syncs.waiting(), "outcome": queries.last_run(*states), "meanings": MEANINGS}
+    state: dict[str, Any] = {
+        "waits": syncs.waiting(),
+        "outcome": queries.last_run(*states),
+        "meanings": MEANINGS,
+        "plain": plain,
+    }
     return _page(name, queries.progress(), regions={"setup": "setup"}, ready=jobs.adapter() is not None, **state)
 
 

@@ -141,3 +141,16 @@ def test_the_connection_is_tested_step_by_step(company, system, directory, app, 
     app.extensions["directory"] = Directory(settings(slapd, LDAP_BIND_PASSWORD="wrong"))
     page = system.get("/directory/runs/connection").text
     assert "It ends where the mark is." in page and "the service account is refused" in page
+    assert "LDAP_BIND_DN or its password is wrong" in page
+
+
+def test_what_stops_the_directory_is_told_in_the_readers_language(company, system, directory, app, slapd):
+    system.post("/language", language="zh", follow=False)
+    app.extensions["directory"] = Directory(settings(slapd, LDAP_CA_FILE=""))
+    page = system.get("/directory/runs/connection").text
+    assert "请把签发机构的证书存成文件" in page and "self-signed certificate" in page
+    run = SyncRun(began=clock.now(), ended=clock.now(), state=State.FAILED, why="noSuchObject")
+    db.session.add(run)
+    db.session.commit()
+    page = system.get(f"/directory/runs/{run.id}").text
+    assert "目录里没有 LDAP_BASE 指定的位置" in page and "noSuchObject" in page
