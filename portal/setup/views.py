@@ -112,7 +112,7 @@ def hr() -> Answer:
 def company() -> Answer:
     access.must(Act.SET_UP, g.viewer)
     if request.method != "POST":
-        return _company(200, {}, {name: str(settings.value(name)) for name in COMPANY})
+        return _company(200, {}, _as_it_stands())
     access.must(Act.CHANGE_SETTINGS, g.viewer)
     given = {name: request.form.get(name, "") for name in COMPANY}
     if wrong := operations.name_company(given, g.viewer):
@@ -135,7 +135,7 @@ def logo() -> Answer:
     try:
         operations.keep_logo(data, g.viewer)
     except ValueError as problem:
-        return _company(422, {"logo": str(problem)}, {name: str(settings.value(name)) for name in COMPANY})
+        return _company(422, {"logo": str(problem)}, _as_it_stands())
     return done(url_for(".company"), _("Saved."))
 
 
@@ -183,6 +183,12 @@ def opening() -> Answer:
 def _capabilities(states: Mapping[str, str], pilots: Collection[int], problem: str = "") -> Answer:
     choices: dict[str, Any] = {"states": states, "pilots": pilots, "units": shown.pilots(pilots), "words": CAPABILITY}
     return _page("capabilities", queries.progress(), status=422 if problem else 200, problem=problem, **choices)
+
+
+def _as_it_stands() -> dict[str, str]:
+    """What the company's settings are; its name is asked, not proposed: whatever is kept stands on every printed form."""
+    given = {name: str(settings.value(name)) for name in COMPANY}
+    return {**given, "company_name": "" if given["company_name"] == NAMES["company_name"].default else given["company_name"]}
 
 
 def _company(status: int, wrong: dict[str, str], given: dict[str, str]) -> Answer:
