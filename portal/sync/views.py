@@ -23,6 +23,7 @@ def runs() -> Answer:
     found = queries.runs(request.args.get("before", type=whole))
     minutes = jobs.minutes()
     state: dict[str, Any] = {"held": queries.held(), "waiting": queries.waiting(), "minutes": minutes}
+    state |= {"odd": queries.odd(), "meanings": MEANINGS, "roles": ROLE_NAMES}
     return page("sync/runs.html", regions={"runs": "rows"}, found=found, may_run=access.can(Act.RUN_SYNC, g.viewer), **state)
 
 

@@ -1,7 +1,7 @@
 """The pages of the sync, for whom they are."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal import clock
 from portal.access.models import Role, RoleGrant
@@ -133,6 +133,28 @@ def test_pages_of_fifty(company, system, statements):
         statements.clear()
         system.get(address)
         assert len(statements) <= 10, statements
+
+
+def test_what_was_not_taken_stands_on_the_first_page(company, system):
+    older = a_run(company)
+    quiet = SyncRun(began=clock.now(), ended=clock.now(), state=State.APPLIED, refused=2)
+    db.session.add(quiet)
+    db.session.flush()
+    names = ("何一鸣", "陶以默", "韩牧", "骆南")
+    db.session.add_all(SyncLine(run_id=quiet.id, n=n, kind=Kind.NUMBER_TAKEN, name=name, number=f"E{n}") for n, name in enumerate(names, 1))
+    db.session.add(SyncLine(run_id=quiet.id, n=9, kind=Kind.GROUP_MISSING, name="auditor"))
+    db.session.commit()
+    tried = SyncRun(began=clock.now(), ended=clock.now(), state=State.TRIED)
+    db.session.add(tried)
+    db.session.commit()
+    quiet_id = quiet.id
+    page = system.get("/directory/runs").text
+    assert f"/directory/runs/{quiet_id}?kind=number_taken" in page and f"/directory/runs/{older}?kind=" not in page
+    assert "何一鸣 E1, 陶以默 E2, 韩牧 E3 and 1 more" in " ".join(page.split()) and "骆南" not in page and "Auditor" in page
+    assert "Finished, 2 not taken" in page and page.count("Same employee number · 4") == 1
+    db.session.execute(delete(SyncLine))
+    db.session.commit()
+    assert "Not taken, or to be looked at" not in system.get("/directory/runs").text
 
 
 def test_the_connection_is_tested_step_by_step(company, system, directory, app, slapd):
