@@ -86,6 +86,18 @@ def held() -> SyncRun | None:
     return run if run and run.waits else None
 
 
+def mostly(run: SyncRun | None) -> tuple[str, int] | None:
+    """The department that most of those are in whom a held run would switch off, and how many; None where they are spread."""
+    if run is None:
+        return None
+    count = func.count().label("count")
+    placed = (Assignment.person_id == SyncLine.person_id) & Assignment.primary & on(clock.today(), Assignment)
+    theirs = select(Unit.name, count).join(Assignment, Assignment.unit_id == Unit.id).join(SyncLine, placed)
+    theirs = theirs.where(SyncLine.run_id == run.id, SyncLine.kind == Kind.LEFT).group_by(Unit.id, Unit.name)
+    found = db.session.execute(theirs.order_by(count.desc(), Unit.name).limit(1)).first()
+    return (found[0], found[1]) if found and found[1] > 2 and 2 * found[1] > run.left else None
+
+
 def began() -> bool:
     """Whether a run ever changed anything: before the first one nothing happens by the clock."""
     return db.session.scalar(select(SyncRun.id).where(SyncRun.state == State.APPLIED).limit(1)) is not None

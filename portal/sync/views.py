@@ -21,8 +21,8 @@ bp = Blueprint("sync", __name__, url_prefix="/directory/runs")
 def runs() -> Answer:
     access.must(Act.SEE_SYNC, g.viewer)
     found = queries.runs(request.args.get("before", type=whole))
-    minutes = jobs.minutes()
-    state: dict[str, Any] = {"held": queries.held(), "waiting": queries.waiting(), "minutes": minutes}
+    minutes, held = jobs.minutes(), queries.held()
+    state: dict[str, Any] = {"held": held, "mostly": queries.mostly(held), "waiting": queries.waiting(), "minutes": minutes}
     state |= {"odd": queries.odd(), "meanings": MEANINGS, "roles": ROLE_NAMES}
     return page("sync/runs.html", regions={"runs": "rows"}, found=found, may_run=access.can(Act.RUN_SYNC, g.viewer), **state)
 
@@ -52,6 +52,7 @@ def run(run_id: int) -> Answer:
     lines = queries.lines(run_id, kind, request.args.get("after", 0, type=whole))
     words: dict[str, Any] = {"meanings": MEANINGS, "fields": FIELD_NAMES, "roles": ROLE_NAMES, "why_left": WHY_LEFT}
     shown: dict[str, Any] = {"run": one, "counts": counts, "kind": kind, "found": lines, "held": queries.held()}
+    shown["mostly"] = queries.mostly(one) if shown["held"] is one else None
     return page(
         "sync/run.html", regions={"lines": "lines"}, may_run=access.can(Act.RUN_SYNC, g.viewer), plain=plain, **shown, **words
     )

@@ -248,7 +248,9 @@ def test_what_cannot_be_read_is_refused_with_its_reason(company, visit, case):
     content, why = LATER[case]
     hu = visit(company.hu)
     n = checked(hu, content)
-    assert db.session.get(Import, n).state is State.REFUSED and why in hu.get(f"/imports/{n}").text
+    page = hu.get(f"/imports/{n}").text
+    assert db.session.get(Import, n).state is State.REFUSED and why in page
+    assert '<a class="btn primary" href="/imports/organisation">Send another workbook</a>' in page
 
 
 def test_words_never_become_a_formula(company, visit):

@@ -7,7 +7,7 @@ from portal import clock
 from portal.access.models import Role, RoleGrant
 from portal.db import db
 from portal.directory.ldap import Directory
-from portal.directory.models import Person, Status
+from portal.directory.models import Assignment, Person, Status
 from portal.jobs import work_one
 from portal.jobs.models import Job
 from portal.sync.lines import MEANINGS, Kind
@@ -81,6 +81,23 @@ def test_the_brake_is_confirmed_once(company, system, directory):
     assert db.session.get(SyncRun, run_id).confirmed_by_id == company.sun
     assert system.post(f"/directory/runs/{run_id}/confirmation", follow=False).status_code == 409
     assert "The sync stopped" not in system.get("/directory/runs").text
+
+
+def test_the_brake_names_the_department_that_most_of_them_are_in(company, system):
+    run = SyncRun(began=clock.now(), ended=clock.now(), state=State.BRAKED, braked=True, found=3, active=7, left=4)
+    db.session.add(run)
+    db.session.flush()
+    placed = select(Assignment.unit_id, Assignment.person_id).where(Assignment.primary)
+    sales = [row.person_id for row in db.session.execute(placed) if row.unit_id == company.units.sales][:3]
+    db.session.add_all(SyncLine(run_id=run.id, n=n, kind=Kind.LEFT, name="x", now="missing", person_id=one) for n, one in enumerate(sales, 1))
+    db.session.commit()
+    assert len(sales) == 3
+    run_id, page = run.id, system.get("/directory/runs").text
+    assert "3 of them are in sales: perhaps this department has moved in the directory." in page
+    assert "3 of them are in sales" in system.get(f"/directory/runs/{run_id}").text
+    db.session.execute(update(SyncRun).values(left=6))
+    db.session.commit()
+    assert "of them are in" not in system.get("/directory/runs").text, "half of them is not most"
 
 
 def test_a_run_that_was_applied_has_nothing_to_confirm(company, system):
