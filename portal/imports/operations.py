@@ -79,6 +79,7 @@ def write_job(context: Context) -> None:
         return
     by = load(context.asked_by_id or one.asked_by_id, clock.today())
     kind, before = _kind(one), one.digest
+    kind.alone()
     try:
         found = _checked(one, context.tell)
     except reading.Unreadable as why:
