@@ -17,3 +17,18 @@ def test_a_long_value_leaves_room_for_what_it_is_called(sit):
     tab = sit("shen.jiahe", size="phone")
     tab.goto("/admin/settings")
     assert tab.locator(".setting > summary > span:first-child").evaluate_all(NARROW) >= 143
+
+
+def test_a_count_stands_beside_what_it_counts(sit):
+    tab = sit("shen.jiahe", size="phone")
+    tab.goto("/admin/retention/people")
+    tab.get_by_role("link", name="尤立").click()
+    rows = tab.locator(".counted")
+    beside = "rows => rows.filter(row => row.lastElementChild.offsetTop >= row.firstElementChild.offsetTop + row.firstElementChild.offsetHeight).length"
+    assert rows.count() > 2 and rows.evaluate_all(beside) == 0
+
+
+def test_departments_stand_inside_their_card(sit):
+    tab = sit("shen.jiahe", size="phone")
+    tab.goto("/admin/departments")
+    assert tab.locator(".rows li > div").first.evaluate("row => parseFloat(getComputedStyle(row).paddingInlineStart)") >= 12
