@@ -32,3 +32,12 @@ def test_departments_stand_inside_their_card(sit):
     tab = sit("shen.jiahe", size="phone")
     tab.goto("/admin/departments")
     assert tab.locator(".rows li > div").first.evaluate("row => parseFloat(getComputedStyle(row).paddingInlineStart)") >= 12
+
+
+def test_what_cannot_be_filled_in_looks_like_it(sit):
+    tab = sit("shen.jiahe")
+    tab.goto("/setup/company")
+    ground = "field => getComputedStyle(field).backgroundColor"
+    open_, field = tab.locator("#company_name").evaluate(ground), tab.locator("#company_name")
+    field.evaluate("field => { field.disabled = true; }")
+    assert field.evaluate(ground) != open_
