@@ -72,5 +72,5 @@ STATEMENTS = {
     "strategy.library": 6,
     "strategy.theme": 4,
     "sync.run": 6,
-    "sync.runs": 5,
+    "sync.runs": 6,
 }
