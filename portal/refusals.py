@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from portal.db import Trouble, db, reading, trouble
-from portal.forms import label_of
+from portal.forms import label_of, said
 from portal.guard import WrongOrigin
 from portal.web import SAFE, Answer, Conflict, Replayed, local, page, typed
 from portal.workflow import NotHeld, Refused
@@ -36,7 +36,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(500, _broken)
     for status in (405, 415):
         app.register_error_handler(status, _unusable)
-    app.jinja_env.globals.update(label_of=lambda name, endpoint=None: label_of(endpoint or request.endpoint or "", name))
+    app.jinja_env.globals.update(
+        label_of=lambda name, endpoint=None: label_of(endpoint or request.endpoint or "", name), said_in=said
+    )
 
 
 def refusal(status: int, name: str = "", **context: Any) -> Answer:

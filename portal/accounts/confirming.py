@@ -38,7 +38,7 @@ def confirm_password(viewer: Viewer) -> None:
     """Check the posted `password` of the viewer. Call it first in a view, before anything is read or changed.
 
     The directory is asked with no transaction open. Then the session gets a new id and the form's once key is taken
-    again. Raises NotConfirmed; without an answer of the directory nothing is confirmed.
+    again. Raises NotConfirmed, for without an answer of the directory nothing is confirmed; and SessionOver.
     """
     login, key = queries.account_of(viewer.id)
     let_go()

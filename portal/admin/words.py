@@ -29,6 +29,8 @@ def told(named: Named, value: Value) -> str:
         return _("on") if value else _("off")
     if named.words:
         return _(dict(zip(named.among, named.words, strict=True))[str(value)])
+    if named.name == "company_name" and value == named.default:  # nobody has named it yet
+        return "–"
     if named.name == "year_begins_in":
         return str(get_month_names("wide", locale=language())[int(value)])
     return figure(value, _(named.unit) if named.unit else "") if isinstance(value, int) else str(value)

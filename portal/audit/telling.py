@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -14,7 +15,9 @@ from portal.admin.words import STATES
 from portal.audit.queries import UNITS, Line
 from portal.audit.words import DONE, KEPT, THINGS, is_change, lines, plain
 from portal.audit.words import Line as Raw
-from portal.formats import listed
+from portal.formats import listed, percent
+from portal.goals.names import FIELDS
+from portal.goals.speaking import spoken
 from portal.i18n import gettext as _
 from portal.settings import NAMES
 
@@ -73,7 +76,29 @@ def thing_of(line: Line) -> str:
 def kept(line: Line) -> Sequence[Kept]:
     """What was kept of it, each with its name."""
     words = {name: value for name, value in line.words.items() if name not in INSIDE.get(line.object_type, ())}
+    if line.object_type == "objective":
+        rest = {name: value for name, value in words.items() if name != "changes"}
+        return [
+            *(_kept(one, rest, line.units) for one in lines(rest)),
+            *map(_of_goal, lines({"changes": words.get("changes")})),
+        ]
     return [_kept(one, words, line.units) for one in lines(words)]
+
+
+def _of_goal(one: Raw) -> Kept:
+    """A fact that was changed on a goal, as the goal's own page says it."""
+    name, before, after = one
+    field, dot, of = name.partition(" · ")
+    say = _share if field == "weight" else partial(spoken, field)
+    label = _(FIELDS[field]) if field in FIELDS else _named(field)
+    return Kept(label + dot + of, None if before is None else say(before), say(after))
+
+
+def _share(value: Any) -> str:
+    """Hundredths of a per cent, all of them: what differs must look different here."""
+    if value in (None, ""):
+        return plain(None)
+    return percent(Decimal(value) / 10_000, 2 if int(value) % 100 else 0)
 
 
 def _kept(one: Raw, words: Mapping[str, Any], units: Names) -> Kept:
@@ -96,23 +121,23 @@ def _spoken(name: str, value: Any, units: Names) -> str:
     if name in UNITS and isinstance(value, list):
         return listed(_spoken(name, one, units) for one in value) or plain(None)
     if name in SHARES and isinstance(value, int):
-        return f"{value / 100:g} %"
+        return _share(value)
     if isinstance(value, dict):
-        return ", ".join(f"{_named(part)}: {_spoken(part, one, units)}" for part, one in value.items() if part != "id")
+        return _(", ").join(_named(part) + _(": ") + _spoken(part, one, units) for part, one in value.items() if part != "id")
     if isinstance(value, list) and value:
-        return "; ".join(_spoken(name, one, units) for one in value)
+        return _("; ").join(_spoken(name, one, units) for one in value)
     known = {"kind": DONE, "thing": THINGS, "state": STATES}.get(name, {}).get(str(value))
     return _(known) if known else plain(value)
 
 
 def kept_text(line: Line) -> str:
     """The same in one cell."""
-    return "; ".join(_in_one(one) for one in kept(line))
+    return _("; ").join(_in_one(one) for one in kept(line))
 
 
 def _in_one(one: Kept) -> str:
     value = one.after if one.before is None else f"{one.before} → {one.after}"
-    return f"{one.name}: {value}" if one.name else value
+    return one.name + _(": ") + value if one.name else value
 
 
 def _named(name: str) -> str:

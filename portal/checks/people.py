@@ -8,6 +8,7 @@ from portal.accounts import break_glass
 from portal.accounts.queries import roles_held
 from portal.checks.found import Found, note, stop, warn
 from portal.directory.connected import connected
+from portal.sync.troubles import plain
 
 NEEDED = {
     Role.HR_ADMIN: ("Nobody is HR administrator: no cycle can be opened and no fact corrected.", "LDAP_GROUP_HR_ADMIN"),
@@ -25,9 +26,15 @@ def directory() -> Iterator[Found]:
     works = all(step.ok for step in steps[-1:])
     for step in steps:
         if works and not step.ok:  # another server did
-            yield warn(f"One server of the directory cannot be used, at “{step.name}”: {step.seen}. Another one answers.")
+            yield warn(f"One server of the directory cannot be used, at “{step.name}”: {_told(step.seen)} Another one answers.")
         elif not step.ok:
-            yield stop(f"The directory test stops at “{step.name}”: {step.seen}. The page of the directory tries it again.")
+            yield stop(
+                f"The directory test stops at “{step.name}”: {_told(step.seen)} The page of the directory tries it again."
+            )
+
+
+def _told(seen: str) -> str:
+    return f"{seen}. {plain(seen)}".rstrip()
 
 
 def local() -> Iterator[Found]:

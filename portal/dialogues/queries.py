@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import access
 from portal.access import Act, Held, Viewer
-from portal.db import db, reading, spelled
+from portal.db import db, reading
 from portal.dialogues.models import GoalDialogue, GoalDraft, GoalRemark
 from portal.dialogues.states import State
 from portal.directory.models import Person, ReportingLine, Status, UnitLine
@@ -204,7 +204,7 @@ def mine(viewer: Viewer) -> list[GoalDialogue]:
 
 @access.prepared
 def _mine(viewer: Viewer) -> Select[GoalDialogue]:
-    found = visible(viewer).where(GoalDialogue.person_id == viewer.id, GoalDialogue.state != spelled(State.CANCELLED))
+    found = visible(viewer).where(GoalDialogue.person_id == viewer.id, GoalDialogue.state != State.CANCELLED)
     return found.options(*WHOLE).order_by(GoalDialogue.id.desc()).limit(12)
 
 
@@ -222,7 +222,7 @@ def team(viewer: Viewer, period_id: int) -> list[Mate]:
         *(d.id.label("dialogue_id"), d.state, d.draft, d.propose_by, d.agree_by),
         set_.correlate(Person).scalar_subquery().label("goals"),
     )
-    found = found.outerjoin(d, and_(d.person_id == Person.id, d.period_id == period_id, d.state != spelled(State.CANCELLED)))
+    found = found.outerjoin(d, and_(d.person_id == Person.id, d.period_id == period_id, d.state != State.CANCELLED))
     found = found.where(_reports(viewer)).order_by(Person.id).limit(TEAM)
     return [Mate(*row) for row in db.session.execute(found)]
 
@@ -230,7 +230,7 @@ def team(viewer: Viewer, period_id: int) -> list[Mate]:
 def to_open(viewer: Viewer, period_id: int, people: Sequence[int]) -> list[int]:
     """Of these people the direct reports without a dialogue about the period, locked so that two do not open it twice."""
     running = exists().where(
-        GoalDialogue.person_id == Person.id, GoalDialogue.period_id == period_id, GoalDialogue.state != spelled(State.CANCELLED)
+        GoalDialogue.person_id == Person.id, GoalDialogue.period_id == period_id, GoalDialogue.state != State.CANCELLED
     )
     found = select(Person.id).where(Person.id.in_(people), _reports(viewer), Person.status == Status.ACTIVE, ~running)
     return list(db.session.scalars(found.order_by(Person.id).with_for_update(key_share=True)))
@@ -285,7 +285,7 @@ def _together(viewer: Viewer) -> Select[Any]:
     d = GoalDialogue
     columns: tuple[Any, ...] = (d.id, d.state, access.rows(Act.SEE_GOAL_DIALOGUE, viewer, d, one=True).label("opens"))
     found: Select[Any] = select(*columns).where(d.person_id == bindparam("person"), d.period_id == bindparam("period"))
-    return found.where(d.state != spelled(State.CANCELLED))
+    return found.where(d.state != State.CANCELLED)
 
 
 def unanswered(of: Mapping[int, list[GoalRemark]], reader: int) -> frozenset[int]:

@@ -38,6 +38,8 @@ GROUPS = "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectCla
 BUSY = {51, 52, 80}  # busy, unavailable, other: the server's trouble, not the password's
 # What a server can make ldap3 raise, garbage on the line included.
 WIRE = (LDAPException, PyAsn1Error, OSError, ValueError, LookupError, TypeError, AttributeError, struct.error)
+OF_TLS = re.compile("ssl wrapping|starttls", re.IGNORECASE)
+"""In what ldap3 says when the line is there and its encryption is not."""
 
 
 class Answer(StrEnum):
@@ -71,6 +73,12 @@ class DirectoryUnreachable(Exception):
 
     step = "connect"
     """Which step of the connection test it ends."""
+
+
+class NotEncrypted(DirectoryUnreachable):
+    """Somebody answers, but no line came about that nobody else reads: the certificate, or no TLS at all."""
+
+    step = "tls"
 
 
 class ServiceRefused(DirectoryUnreachable):
@@ -156,6 +164,9 @@ class Directory:
         try:
             with self._service(Deadline(self.settings.timeout * 2, self.settings.timeout), note) as line:
                 first = next(self._pages(line, self.settings.person_filter, size=3))
+                if not first:
+                    note("search", False, f"nothing matches {self.settings.person_filter} below {self.settings.base}")
+                    return steps
                 note("search", True, self.settings.base)
                 for found in first[:3]:
                     entry = self._entry(found)
@@ -180,6 +191,8 @@ class Directory:
                 connection = self._connect(url, share, note)
             except DirectoryUnreachable as why:
                 self._failed[url] = time.monotonic()
+                if isinstance(why, NotEncrypted) and url.secure:  # else the connection has told of itself
+                    note("connect", True, str(url))
                 note(why.step, False, f"{url}: {why}")
                 whys.append(f"{url}: {why}")
                 continue
@@ -349,7 +362,8 @@ def _wire() -> Iterator[None]:
     try:
         yield
     except WIRE as why:
-        raise DirectoryUnreachable(str(why) or type(why).__name__) from why
+        said = str(why) or type(why).__name__
+        raise (NotEncrypted if OF_TLS.search(said) else DirectoryUnreachable)(said) from why
 
 
 def verdict(result: dict[str, Any]) -> Answer:

@@ -10,11 +10,11 @@ from portal.words import N_
 CAPABILITY = {"talks": "checkins", "feedback": "feedback", "progress": "goals", "goals": "goals", "reviews": "reviews"}
 """What each filter is of: where it is switched off, there are no such events and no such filter (S31)."""
 FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "talks": (N_("Check-ins"), ("check_in", "action", "rhythm", "pause")),
+    "talks": (N_("Talks"), ("check_in", "action", "rhythm", "pause")),
     "feedback": (N_("Feedback"), ("feedback", "feedback_ask")),
     "progress": (N_("Progress made"), ("objective.valued",)),
     "goals": (N_("Goal changes"), ("objective", "goal_dialogue")),
-    "reviews": (N_("Reviews"), ("review", "assessment")),
+    "reviews": (N_("Review steps"), ("review", "assessment")),
 }
 """What a reader can choose: its word, and whose kinds it holds; progress is not a change of a goal."""
 

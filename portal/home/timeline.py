@@ -38,6 +38,7 @@ class Line:
     n: int = 0
     person_id: int | None = None
     names: str = ""
+    own: bool = False  # whom it is about did it
 
     def holds(self, pieces: Collection[str]) -> bool:
         """Whether all of this stands in it, as it is shown."""
@@ -107,7 +108,8 @@ def _line(viewer: Viewer, happening: Happening, beside: Beside, url: str | None 
     said = beside.said.get(happening.object_id, "") if happening.kind in GIVEN else story.said(words)
     names = f"{happening.actor} {happening.behalf}"
     shown = (happening.at, story.glyph, _tone(story.tone, words), told + _doubt(words), said, url)
-    return Line(*shown, happening.n, happening.subject_id, names)
+    own = happening.actor_id == happening.subject_id and not happening.behalf
+    return Line(*shown, happening.n, happening.subject_id, names, own)
 
 
 def _sentence(story: Story, words: Mapping[str, Any]) -> str:

@@ -58,6 +58,7 @@ def index() -> Answer:
         waiting=waiting,
         goals=queries.goals_of(g.viewer, g.viewer.id, today) if enabled("goals") else [],
         people=people,
+        own=checkins.own_standing(g.viewer, today) if enabled("checkins") and g.viewer.managed else None,
         acting=[
             (giver.name, formats.listed(_(word_of(act)) for act in HANDED_ON if act in acts)) for giver, acts in g.viewer.gave
         ],

@@ -73,6 +73,7 @@ class Kind:
     check: Callable[[Sheets, Step], Outcome]
     filled: Callable[[], Mapping[str, Sequence[Sequence[Any]]]]  # what stands there now: {sheet: rows}
     write: Callable[[Outcome, Any, Step], None]  # the outcome, the viewer who confirmed it, and how to tell how far it is
+    alone: Callable[[], None] = lambda: None  # before the last check: nobody else writes the same facts until it is written
 
 
 _kinds: dict[str, Kind] = {}

@@ -37,7 +37,7 @@ def take(kind: Kind, name: str, content: bytes, by: Viewer) -> Import:
 
 def confirm(one: Import, by: Viewer) -> None:
     """Write what the preview shows. Raises Refused while it cannot be."""
-    if one.state is not State.CHECKED or one.problems or not one.changes:
+    if not _still(one, State.CHECKED) or one.problems or not one.changes:
         raise Refused(N_("There is nothing to write."))
     one.state = State.WRITING
     jobs.ask(WRITE, {"import_id": one.id}, key=f"{WRITE}:{one.id}", by=by.id)
@@ -45,7 +45,7 @@ def confirm(one: Import, by: Viewer) -> None:
 
 def drop(one: Import) -> None:
     """Forget what was sent. Raises Refused once it is being written."""
-    if one.state not in (State.CHECKED, State.REFUSED, State.CHECKING):
+    if not _still(one, State.CHECKED, State.REFUSED, State.CHECKING):
         raise Refused(N_("This import is being written or was written already."))
     one.state, one.content = State.DROPPED, None
     db.session.execute(delete(ImportLine).where(ImportLine.import_id == one.id))
@@ -61,9 +61,14 @@ def check_job(context: Context) -> None:
         db.session.execute(update(Import).where(Import.id == context.args["import_id"]).values(done=done, total=total))
         context.step(done, total)
 
-    found = _checked(one, step)
-    if found is not None:
-        _keep(one, found)
+    try:
+        found = _checked(one, step)
+    except reading.Unreadable as why:
+        if _still(one, State.CHECKING):
+            _refuse(one, why)
+    else:
+        if _still(one, State.CHECKING):
+            _keep(one, found)
     db.session.commit()
 
 
@@ -73,8 +78,12 @@ def write_job(context: Context) -> None:
     if one is None or one.state is not State.WRITING or one.content is None:
         return
     by = load(context.asked_by_id or one.asked_by_id, clock.today())
-    kind, found, before = known(one.kind), _checked(one, context.tell), one.digest
-    if kind is None or found is None:
+    kind, before = _kind(one), one.digest
+    kind.alone()
+    try:
+        found = _checked(one, context.tell)
+    except reading.Unreadable as why:
+        _refuse(one, why)
         db.session.commit()
         return
     if found.problems or _digest(found) != before:
@@ -101,17 +110,31 @@ def names_of(kind: Kind) -> dict[str, tuple[str, ...]]:
     return {key: tuple(dict.fromkeys(words)) for key, words in found.items()}
 
 
-def _checked(one: Import, step: Step) -> Outcome | None:
-    """None when it cannot be read: then that is kept."""
+def _still(one: Import, *states: State) -> bool:
+    """Whether it is in one of these states, and nobody changes that before this transaction ends.
+
+    Asked twice: whoever is refused does not wait for a workbook that is being written.
+    """
+    if one.state in states:
+        db.session.refresh(one, with_for_update=True)
+    return one.state in states
+
+
+def _checked(one: Import, step: Step) -> Outcome:
+    """Raises reading.Unreadable for what cannot be read."""
+    kind = _kind(one)
+    return kind.check(reading.read(one.content or b"", kind.sheets, names_of(kind)), step)
+
+
+def _kind(one: Import) -> Kind:
     kind = known(one.kind)
     if kind is None:
         raise LookupError(one.kind)
-    try:
-        sheets = reading.read(one.content or b"", kind.sheets, names_of(kind))
-    except reading.Unreadable as why:
-        one.state, one.why, one.content = State.REFUSED, _kept(why.sentence), None
-        return None
-    return kind.check(sheets, step)
+    return kind
+
+
+def _refuse(one: Import, why: reading.Unreadable) -> None:
+    one.state, one.why, one.content = State.REFUSED, _kept(why.sentence), None
 
 
 def _keep(one: Import, found: Outcome) -> None:

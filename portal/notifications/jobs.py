@@ -15,7 +15,7 @@ from portal.settings.queries import number
 from portal.settings.ways import leads
 from portal.words import N_
 
-DIGEST, NEWS, MAIL, REOPEN, ROBOTS = "digest", "news", "mail", "reopen_mail", "robots"
+DIGEST, NEWS, REOPEN, ROBOTS = "digest", "news", "reopen_mail", "robots"
 NOT_ALL = N_("A robot did not take its message: the page of robots says why.")
 TWICE = N_("Another worker was at the same people: it is looked at anew.")
 
@@ -24,14 +24,14 @@ def register() -> None:
     """Called once by create_app."""
     register_job(DIGEST, morning, N_("Digest of what waits"), {digest.Overtaken: TWICE})
     register_job(NEWS, news.make, N_("News by mail"))
-    register_job(MAIL, mailing.send, N_("Sending mail"))
+    register_job(mailing.JOB, mailing.send, N_("Sending mail"))
     register_job(ROBOTS, posting.make, N_("Telling groups by robots"), {posting.NotAll: NOT_ALL})
     register_job(operations.TRY, posting.attempt, N_("Trying a robot"))
     register_job(REOPEN, digest.catch_up, N_("Opening mail again"))
     leads("mail_open", True, operations.reopen)
     daily(DIGEST, "digest_hour")
     every(NEWS, lambda: timedelta(minutes=number("news_minutes")), "news_minutes", wanted=news.wanted)
-    every(MAIL, lambda: timedelta(minutes=number("mail_minutes")), "mail_minutes", wanted=mailing.wanted)
+    every(mailing.JOB, lambda: timedelta(minutes=number("mail_minutes")), "mail_minutes", wanted=mailing.wanted)
 
 
 def morning(context: Context) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 from portal import clock
 from portal.db import db, kept
 from portal.directory.models import Person
-from portal.jobs import Context
+from portal.jobs import Context, engine
 from portal.notifications import above, digest, letters, post, workdays
 from portal.notifications.above import Late
 from portal.notifications.models import Kind, Message, Notice, State
@@ -23,9 +23,12 @@ from portal.waiting import queries, telling
 from portal.waiting.queries import Item
 from portal.words import N_
 
+JOB = "mail"
 MESSAGE: Any = Message.__table__
 """Written twice for each mail: the plain table costs half of the mapped class."""
 BATCH, STEP = 200, 25
+MANY = 2_000
+"""So many that a second worker, if one is free, takes every other batch of them."""
 NEAR = 500
 """People whose ids lie so close are asked about together."""
 DOUBT = timedelta(minutes=10)
@@ -51,10 +54,11 @@ def send(context: Context) -> None:
     _settle_the_dead()
     if not digest.is_on() or db.session.scalar(_due(1)) is None:
         return
-    done = context.done
+    done, half = context.done, context.args.get("half")
     try:
         with post.connected() as server:
-            while due := _batch():
+            while due := _batch(half):
+                half = _shared() if half is None else half
                 for message, reader, items, others in _contents(due):
                     done += _hand_over(server, message, reader, items, others)
                     if done % STEP == 0:
@@ -66,19 +70,26 @@ def send(context: Context) -> None:
     db.session.commit()
 
 
-def _due(most: int) -> Any:
-    now = clock.now()
-    return (
-        select(Message.id)
-        .where(Message.state == State.WAITING, Message.run_at <= now)
-        .order_by(Message.run_at, Message.id)
-        .limit(most)
-    )
+def _shared() -> int | None:
+    """Of many the other half becomes a job of its own, for whoever is free; ours is 1. None while they are not many."""
+    if db.session.scalar(_due(1).offset(MANY - 1)) is None:
+        return None
+    engine.ask(JOB, {"half": 0}, key=f"{JOB}:half")
+    db.session.commit()
+    return 1
 
 
-def _batch() -> Sequence[Message]:
+def _due(most: int, half: int | None = None) -> Any:
+    """The ids of what is due; of every other batch of them with a `half`, 0 or 1."""
+    due = select(Message.id).where(Message.state == State.WAITING, Message.run_at <= clock.now())
+    if half is not None:
+        due = due.where(Message.id // BATCH % 2 == half)
+    return due.order_by(Message.run_at, Message.id).limit(most)
+
+
+def _batch(half: int | None) -> Sequence[Message]:
     """The next ones, by person: whoever is close by is asked about together."""
-    found = select(Message).where(Message.id.in_(_due(BATCH))).order_by(Message.person_id, Message.id)
+    found = select(Message).where(Message.id.in_(_due(BATCH, half))).order_by(Message.person_id, Message.id)
     messages = db.session.scalars(found.execution_options(populate_existing=True)).all()
     for one in messages:
         db.session.expunge(one)

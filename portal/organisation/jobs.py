@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from portal import clock
 from portal.db import db
+from portal.directory import lines
 from portal.jobs import Context, schedules
 from portal.jobs import register as register_job
 from portal.organisation import operations
@@ -20,6 +21,7 @@ def register() -> None:
 
 
 def _work(context: Context) -> None:
+    lines.alone(patient=True)
     operations.keep_today(clock.today())
     context.step(1, 1)
     db.session.commit()

@@ -78,7 +78,7 @@ def make_unit(wanted: Standing, since: date, by: Viewer) -> Unit:
     db.session.flush()
     db.session.add(UnitTerm(unit_id=unit.id, parent_id=wanted.parent, head_id=wanted.head, since=since))
     journal.write("unit.made", _About(unit), by, words={"after": _words(wanted), "since": since.isoformat()})
-    _count_from(since, people=False)
+    _count_from(since)
     return unit
 
 
@@ -98,7 +98,7 @@ def change_unit(unit: Unit, wanted: Standing, since: date, by: Viewer) -> None:
         term = UnitTerm(unit_id=unit.id, parent_id=wanted.parent, head_id=wanted.head, since=since)
         later = select(func.min(UnitTerm.since)).where(UnitTerm.unit_id == unit.id, UnitTerm.since > since)
         _begin(before, term, ("parent_id", "head_id"), db.session.scalar(later))
-        _count_from(since, people=False)
+        _count_from(since)
     told = {"before": _words(was), "after": _words(wanted), "since": since.isoformat()}
     journal.write("unit.changed", _About(unit), by, words=told)
 
@@ -117,7 +117,7 @@ def close_unit(unit: Unit, day: date, by: Viewer) -> None:
     )
     unit.version += 1
     journal.write("unit.closed", _About(unit), by, words={"day": day.isoformat()})
-    _count_from(day, people=False)
+    _count_from(day)
 
 
 def put_beside(unit: Unit, places: int, by: Viewer) -> None:
@@ -203,10 +203,9 @@ def move(person: Person, place: Place, since: date, by: Viewer, *, pinned: bool 
     told = {"before": _words(was) if was else None, "after": _words(place), "since": since.isoformat(), "held": held}
     journal.write("assignment.changed", Whom(person.id), by, words=told)
     moved = was is None or (was.unit_id, was.manager_id) != (place.unit_id, place.manager_id)
-    if moved:
-        _count_from(since, people=True)
-    else:
-        _count_posts(since, wanted.post_id, was_on)
+    if moved and since <= clock.today():
+        lines.rebuild_below(person.id, clock.today())
+    _count_posts(since, wanted.post_id, was_on)
 
 
 def add_second(person: Person, place: Place, since: date, until: date | None, by: Viewer) -> None:
@@ -267,7 +266,8 @@ def let_go(person: Person, day: date, by: Viewer) -> None:
     leaving.leave([person.id], day, by)
     person.status, person.left_on, person.version = Status.LEFT, day, person.version + 1
     journal.write("person.left", Whom(person.id), by, words={"day": day.isoformat()})
-    _count_from(day, people=True)
+    lines.rebuild_below(person.id, clock.today())
+    lines.count_posts(clock.today())
 
 
 def _forwards(since: date, until: date | None) -> None:
@@ -307,13 +307,9 @@ def keep_today(today: date) -> bool:
     return due
 
 
-def _count_from(day: date, *, people: bool) -> None:
+def _count_from(day: date) -> None:
     today = clock.today()
-    if day > today:
-        return  # its own day will do it
-    if people:
-        lines.rebuild(today)
-    else:
+    if day <= today:  # else its own day will do it
         lines.rebuild_units(today)
 
 

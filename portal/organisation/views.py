@@ -9,6 +9,7 @@ from flask import Blueprint, abort, g, request, url_for
 from portal import access, clock
 from portal.access import Act
 from portal.db import db
+from portal.directory import lines
 from portal.directory.models import STAFF, Assignment, Person, Unit
 from portal.i18n import company_says
 from portal.i18n import gettext as _
@@ -16,9 +17,16 @@ from portal.organisation import differences as different
 from portal.organisation import forms, operations, queries
 from portal.organisation.operations import Place, Wrong
 from portal.sync.lines import FIELD_NAMES
-from portal.web import Answer, done, page, same_version, whole
+from portal.web import SAFE, Answer, done, page, same_version, whole
 
 bp = Blueprint("organisation", __name__, url_prefix="/organisation")
+
+
+@bp.before_request
+def one_at_a_time() -> None:
+    """Whoever writes here looks at what stands when nobody else is writing."""
+    if request.method not in SAFE:
+        lines.alone()
 
 
 def _day() -> date:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -49,6 +50,7 @@ def register() -> None:
         _check,
         _filled,
         _write,
+        partial(lines.alone, patient=True),
     )
     imports.register(kind)
 

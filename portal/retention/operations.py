@@ -41,6 +41,7 @@ def change_rule(rule: Rule, by: Viewer) -> None:
 def hold(person: Person, reason: str, by: Viewer) -> None:
     """Nothing of this person is removed from now on. Raises Refused when it is held already, and to the person."""
     _must_be_another(person, by)
+    queries.lock(person.id)
     if queries.held(person.id):
         raise Refused(HELD)
     row = Hold(person_id=person.id, reason=reason, by_id=by.id, at=clock.now())
@@ -52,6 +53,7 @@ def hold(person: Person, reason: str, by: Viewer) -> None:
 def lift(person: Person, by: Viewer) -> None:
     """The rules count again. Raises Refused when nothing is held, and to the person: the hold may be against them."""
     _must_be_another(person, by)
+    queries.lock(person.id)
     row = queries.held(person.id)
     if row is None:
         raise Refused(N_("This person's data is not on hold."))
@@ -156,6 +158,8 @@ def _due(person_id: int, found: Any) -> Sequence[Any]:
 
 
 def _must_be_erasable(person: Person) -> None:
+    """Held back until this transaction ends: whoever holds, erases or takes on the same person comes after it."""
+    queries.lock(person.id)
     if queries.held(person.id):
         raise Refused(HELD)
     if person.status is not Status.LEFT:

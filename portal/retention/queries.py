@@ -151,6 +151,11 @@ def person_or_404(person_id: int) -> Person:
     return person
 
 
+def lock(person_id: int) -> None:
+    """One decision at a time about the same person's data: the second waits here, and then sees what the first decided."""
+    db.session.get(Person, person_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
 def held(person_id: int) -> Hold | None:
     """The hold that is in force."""
     return db.session.scalar(select(Hold).where(Hold.person_id == person_id, Hold.lifted_at.is_(None)))

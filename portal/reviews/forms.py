@@ -93,7 +93,7 @@ class AssessmentForm(Form):
             if field.name in request.form and field.name != "version" and _shown(field.data) != _shown(field.object_data)
         ]
         if clashes:
-            raise Conflict(self.own.version, clashes)
+            raise Conflict(self.own.version, clashes, own=True)
 
     def _asked(self) -> Iterator[tuple[str, Any, Any]]:
         for section in self.judgement.review.sections:

@@ -28,6 +28,7 @@ from portal.sync import queries as syncs
 from portal.sync.lines import MEANINGS, STEP_NAMES
 from portal.sync.models import State
 from portal.sync.operations import Wish, ask
+from portal.sync.troubles import plain
 from portal.web import Answer, done, page, whole
 
 bp = Blueprint("setup", __name__, url_prefix="/setup")
@@ -61,9 +62,8 @@ def directory() -> Answer:
     seen = adapter.probe() if adapter else []
     samples = [step.entry for step in seen if step.entry]
     read: dict[str, Any] = {"samples": samples, "mapping": queries.mapping(adapter.settings, samples) if adapter else []}
-    return _page(
-        "directory", far, settings=adapter and adapter.settings, steps_seen=seen, names=STEP_NAMES, needed=NEEDED, **read
-    )
+    told: dict[str, Any] = {"steps_seen": seen, "names": STEP_NAMES, "plain": plain, "needed": NEEDED}
+    return _page("directory", far, settings=adapter and adapter.settings, **told, **read)
 
 
 @bp.route("/trial", methods=["GET", "POST"], endpoint="trial")
@@ -84,7 +84,12 @@ def _run(name: str, *, dry: bool) -> Answer:
         ask(Wish(dry=dry, by=g.viewer.id))
         return done(url_for(f".{name}"))
     states = (State.TRIED, State.FAILED) if dry else (State.APPLIED, State.BRAKED, State.FAILED)
-    state: dict[str, Any] = {"waits": syncs.waiting(), "outcome": queries.last_run(*states), "meanings": MEANINGS}
+    state: dict[str, Any] = {
+        "waits": syncs.waiting(),
+        "outcome": queries.last_run(*states),
+        "meanings": MEANINGS,
+        "plain": plain,
+    }
     return _page(name, queries.progress(), regions={"setup": "setup"}, ready=jobs.adapter() is not None, **state)
 
 
@@ -107,7 +112,7 @@ def hr() -> Answer:
 def company() -> Answer:
     access.must(Act.SET_UP, g.viewer)
     if request.method != "POST":
-        return _company(200, {}, {name: str(settings.value(name)) for name in COMPANY})
+        return _company(200, {}, _as_it_stands())
     access.must(Act.CHANGE_SETTINGS, g.viewer)
     given = {name: request.form.get(name, "") for name in COMPANY}
     if wrong := operations.name_company(given, g.viewer):
@@ -130,7 +135,7 @@ def logo() -> Answer:
     try:
         operations.keep_logo(data, g.viewer)
     except ValueError as problem:
-        return _company(422, {"logo": str(problem)}, {name: str(settings.value(name)) for name in COMPANY})
+        return _company(422, {"logo": str(problem)}, _as_it_stands())
     return done(url_for(".company"), _("Saved."))
 
 
@@ -178,6 +183,12 @@ def opening() -> Answer:
 def _capabilities(states: Mapping[str, str], pilots: Collection[int], problem: str = "") -> Answer:
     choices: dict[str, Any] = {"states": states, "pilots": pilots, "units": shown.pilots(pilots), "words": CAPABILITY}
     return _page("capabilities", queries.progress(), status=422 if problem else 200, problem=problem, **choices)
+
+
+def _as_it_stands() -> dict[str, str]:
+    """What the company's settings are; its name is asked, not proposed: whatever is kept stands on every printed form."""
+    given = {name: str(settings.value(name)) for name in COMPANY}
+    return {**given, "company_name": "" if given["company_name"] == NAMES["company_name"].default else given["company_name"]}
 
 
 def _company(status: int, wrong: dict[str, str], given: dict[str, str]) -> Answer:

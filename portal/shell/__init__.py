@@ -4,6 +4,7 @@ from flask import Flask, current_app, g, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import i18n, settings
+from portal.i18n import gettext as _
 from portal.settings import queries
 from portal.shell import assets, components, drawing, gallery, navigation, views
 
@@ -11,7 +12,7 @@ from portal.shell import assets, components, drawing, gallery, navigation, views
 def init_app(app: Flask) -> None:
     """Give templates the macros, the navigation and the addresses of static files; the gallery to developers alone."""
     app.config.setdefault("GALLERY", app.debug or app.testing)
-    app.jinja_env.globals.update(brand=brand, logo=logo)
+    app.jinja_env.globals.update(brand=brand, logo=logo, portal_name=portal_name)
     for part in (assets, components, drawing, navigation):
         part.init_app(app)
     i18n.company_speaks(app, _company_language)
@@ -26,6 +27,14 @@ def brand(name: str) -> str:
         return str(settings.value(name))
     except SQLAlchemyError:
         return str(settings.NAMES[name].default)
+
+
+def portal_name() -> str:
+    """The portal with its company's name; before anybody has given it one, the portal alone."""
+    company = brand("company_name")
+    if company == settings.NAMES["company_name"].default:
+        return _("Performance portal")
+    return _("%(company)s performance portal", company=company)
 
 
 def logo() -> str:

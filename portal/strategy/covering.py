@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from portal import access
 from portal.access import Act, Viewer
-from portal.db import db, spelled
+from portal.db import db
 from portal.directory.models import Unit, UnitLine
 from portal.goals.cards import Card, cards
 from portal.goals.kinds import Aggregation, Direction, Rule, Shape
@@ -315,13 +315,11 @@ def claims_on(viewer: Viewer, objective_id: int, after: int = 0) -> Sequence[Any
     """(claim, department) of one company objective, as far as the viewer may see them."""
     seen = access.rows(Act.SEE_CLAIM, viewer, Claim, one=True)
     found = select(Claim, Unit.name).join(Unit, Unit.id == Claim.unit_id)
-    found = found.where(Claim.objective_id == objective_id, Claim.state != spelled(Claiming.WITHDRAWN), Claim.id > after, seen)
+    found = found.where(Claim.objective_id == objective_id, Claim.state != Claiming.WITHDRAWN, Claim.id > after, seen)
     return db.session.execute(found.order_by(Claim.id).limit(shelf.PAGE + 1)).all()
 
 
 def claims_of(unit_id: int, ids: Collection[int]) -> dict[int, Claim]:
     """{objective: a department's open claim of it}."""
-    found = select(Claim).where(
-        Claim.unit_id == unit_id, Claim.objective_id.in_(ids), Claim.state != spelled(Claiming.WITHDRAWN)
-    )
+    found = select(Claim).where(Claim.unit_id == unit_id, Claim.objective_id.in_(ids), Claim.state != Claiming.WITHDRAWN)
     return {claim.objective_id: claim for claim in db.session.scalars(found)} if ids else {}

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select
 
 from portal import clock, jobs, journal, settings
 from portal.access import Viewer
 from portal.access.models import Role
 from portal.db import db
+from portal.directory import lines
 from portal.directory.entry import Entry
 from portal.directory.ldap import Directory, DirectoryIncomplete, DirectoryUnreachable
 from portal.directory.models import Person, Status
@@ -56,7 +57,7 @@ def run(directory: Directory, wish: Wish, beat: Callable[[int], None] = lambda _
     except (DirectoryUnreachable, DirectoryIncomplete) as why:
         current_app.logger.warning("directory sync: %s", why)
         return _failed(began, wish, str(why))
-    _alone()
+    lines.alone(patient=True)  # two runs at once would both insert the same people
     settings.refresh()
     if db.session.scalar(select(SyncRun.id).where(SyncRun.began > began, SyncRun.state == State.APPLIED).limit(1)):
         return _failed(began, wish, "another run, begun later, was faster")
@@ -106,12 +107,6 @@ def _read(directory: Directory, beat: Callable[[int], None]) -> tuple[list[Entry
     wanted = {ROLES[name].value: dn for name, dn in directory.settings.groups.items()}
     found = directory.groups(wanted.values()) if wanted else {}
     return entries, {role: found.get(dn) for role, dn in wanted.items()}
-
-
-def _alone() -> None:
-    """SQLite has one writer anyway; on PostgreSQL two runs at once would both insert the same people."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(7015)"))
 
 
 def _failed(began: datetime, wish: Wish, why: str) -> SyncRun:

@@ -17,11 +17,14 @@ from portal.directory.lines import on
 from portal.directory.models import Assignment, FormerDn, Person, Post, Status, Unit, UnitTerm
 from portal.jobs.models import Job
 from portal.jobs.models import State as JobState
-from portal.sync.lines import MEANINGS, Kind
+from portal.sync.lines import MEANINGS, Group, Kind
 from portal.sync.mirror import Known, Mirror, Place
 from portal.sync.models import State, SyncLine, SyncRun
 
 PAGE = 50
+FIRST = 3
+"""Names of each kind that the page of runs shows by itself."""
+ODD = tuple(kind for kind, meaning in MEANINGS.items() if meaning.group is not Group.CHANGE)
 JOB = SYNC
 BY_GROUP = "directory"
 """`RoleGrant.source` of roles that follow a directory group."""
@@ -83,6 +86,18 @@ def held() -> SyncRun | None:
     return run if run and run.waits else None
 
 
+def mostly(run: SyncRun | None) -> tuple[str, int] | None:
+    """The department that most of those are in whom a held run would switch off, and how many; None where they are spread."""
+    if run is None:
+        return None
+    count = func.count().label("count")
+    placed = (Assignment.person_id == SyncLine.person_id) & Assignment.primary & on(clock.today(), Assignment)
+    theirs = select(Unit.name, count).join(Assignment, Assignment.unit_id == Unit.id).join(SyncLine, placed)
+    theirs = theirs.where(SyncLine.run_id == run.id, SyncLine.kind == Kind.LEFT).group_by(Unit.id, Unit.name)
+    found = db.session.execute(theirs.order_by(count.desc(), Unit.name).limit(1)).first()
+    return (found[0], found[1]) if found and found[1] > 2 and 2 * found[1] > run.left else None
+
+
 def began() -> bool:
     """Whether a run ever changed anything: before the first one nothing happens by the clock."""
     return db.session.scalar(select(SyncRun.id).where(SyncRun.state == State.APPLIED).limit(1)) is not None
@@ -109,6 +124,31 @@ def counts(run_id: int) -> Mapping[Kind, int]:
     counted = select(SyncLine.kind, func.count()).where(SyncLine.run_id == run_id).group_by(SyncLine.kind)
     found = dict(db.session.execute(counted).all())
     return {kind: found[kind] for kind in MEANINGS if kind in found}
+
+
+@dataclass(frozen=True)
+class Odd:
+    """What the newest run did not take, or somebody should look at: one kind of it, how many, and the first of them."""
+
+    run_id: int
+    kind: Kind
+    count: int
+    first: Sequence[str]
+
+
+def odd() -> Sequence[Odd]:
+    """Of the newest run that counts, in the order of the table of meanings. One statement."""
+    newest = select(func.max(SyncRun.id)).where(SyncRun.state.in_((State.APPLIED, State.BRAKED))).scalar_subquery()
+    columns = (SyncLine.run_id, SyncLine.kind, SyncLine.name, SyncLine.number, SyncLine.n)
+    place = func.row_number().over(partition_by=SyncLine.kind, order_by=SyncLine.n).label("place")
+    many = func.count().over(partition_by=SyncLine.kind).label("many")
+    of_it = select(*columns, place, many).where(SyncLine.run_id == newest, SyncLine.kind.in_(ODD))
+    each = of_it.subquery()
+    found = defaultdict(list)
+    for row in db.session.execute(select(each).where(each.c.place <= FIRST).order_by(each.c.kind, each.c.n)):
+        found[row.kind].append(row)
+    said = {kind: [f"{row.name} {row.number or ''}".strip() for row in rows] for kind, rows in found.items()}
+    return [Odd(rows[0].run_id, kind, rows[0].many, said[kind]) for kind in MEANINGS if (rows := found.get(kind))]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from portal.i18n import gettext as _
 from portal.sync import jobs, operations, queries
 from portal.sync.lines import FIELD_NAMES, MEANINGS, ROLE_NAMES, STEP_NAMES, WHY_LEFT, Kind
 from portal.sync.operations import Wish
+from portal.sync.troubles import plain
 from portal.web import Answer, done, page, whole
 
 bp = Blueprint("sync", __name__, url_prefix="/directory/runs")
@@ -20,8 +21,9 @@ bp = Blueprint("sync", __name__, url_prefix="/directory/runs")
 def runs() -> Answer:
     access.must(Act.SEE_SYNC, g.viewer)
     found = queries.runs(request.args.get("before", type=whole))
-    minutes = jobs.minutes()
-    state: dict[str, Any] = {"held": queries.held(), "waiting": queries.waiting(), "minutes": minutes}
+    minutes, held = jobs.minutes(), queries.held()
+    state: dict[str, Any] = {"held": held, "mostly": queries.mostly(held), "waiting": queries.waiting(), "minutes": minutes}
+    state |= {"odd": queries.odd(), "meanings": MEANINGS, "roles": ROLE_NAMES}
     return page("sync/runs.html", regions={"runs": "rows"}, found=found, may_run=access.can(Act.RUN_SYNC, g.viewer), **state)
 
 
@@ -39,7 +41,7 @@ def connection() -> Answer:
     access.must(Act.RUN_SYNC, g.viewer)
     directory = jobs.adapter() or abort(404)
     let_go()  # a directory that does not answer takes seconds: no transaction stays open meanwhile
-    return page("sync/connection.html", settings=directory.settings, steps=directory.probe(), names=STEP_NAMES)
+    return page("sync/connection.html", settings=directory.settings, steps=directory.probe(), names=STEP_NAMES, plain=plain)
 
 
 @bp.get("/<int:run_id>")
@@ -50,7 +52,10 @@ def run(run_id: int) -> Answer:
     lines = queries.lines(run_id, kind, request.args.get("after", 0, type=whole))
     words: dict[str, Any] = {"meanings": MEANINGS, "fields": FIELD_NAMES, "roles": ROLE_NAMES, "why_left": WHY_LEFT}
     shown: dict[str, Any] = {"run": one, "counts": counts, "kind": kind, "found": lines, "held": queries.held()}
-    return page("sync/run.html", regions={"lines": "lines"}, may_run=access.can(Act.RUN_SYNC, g.viewer), **shown, **words)
+    shown["mostly"] = queries.mostly(one) if shown["held"] is one else None
+    return page(
+        "sync/run.html", regions={"lines": "lines"}, may_run=access.can(Act.RUN_SYNC, g.viewer), plain=plain, **shown, **words
+    )
 
 
 @bp.post("/<int:run_id>/confirmation")

@@ -1,10 +1,12 @@
-// While the line is down, what somebody types in a form that saves itself is kept in this browser, under their number.
+// While the line is down, what somebody types in a form that saves itself is kept in this browser, under their number;
+// what they type in a form that only a button sends is kept until it is sent.
 // It goes when it was sent, when they sign out, and after a week; somebody else who signs in is never shown it.
 (() => {
   const OURS = "kept:";
   const WEEK = 7 * 24 * 3600 * 1000;
   const me = document.body.dataset.me;
-  const nameOf = (form) => `${OURS}${me}:${form.getAttribute("hx-post")}`;
+  const nameOf = (form) => `${OURS}${me}:${form.getAttribute("hx-post") ?? form.getAttribute("action")}`;
+  const keeps = (form) => form?.hasAttribute("data-keep"); // is sent by a button alone: kept from the first word on
   const saves = (form) => form?.hasAttribute("hx-post") && form.querySelector("[data-save]");
   const ours = () => Object.keys(localStorage).filter((name) => name.startsWith(OURS));
   const skipped = (field) => !field.name || field.type === "password" || field.type === "file" || field.name === "once";
@@ -42,30 +44,33 @@
   if (!me) return;
 
   const down = new Set(); // forms whose last sending failed
+  const formOf = ({ detail: { requestConfig, elt } }) => // even if it was swapped away; what only reads saves nothing
+    requestConfig?.verb === "get" ? null : (requestConfig?.elt ?? elt)?.closest?.("form");
   document.addEventListener("htmx:sendError", (event) => {
-    const form = event.detail.elt?.closest?.("form");
-    if (!saves(form)) return;
+    const form = formOf(event);
+    if (!saves(form) && !keeps(form)) return;
     down.add(form);
     keep(form);
   });
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form");
-    if (saves(form) && (down.has(form) || !navigator.onLine)) keep(form);
+    if (keeps(form) || (saves(form) && (down.has(form) || !navigator.onLine))) keep(form);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt?.closest?.("form");
-    if (!saves(form) || !event.detail.xhr?.status || event.detail.xhr.status >= 400) return;
+    const form = formOf(event);
+    if ((!saves(form) && !keeps(form)) || !event.detail.xhr?.status || event.detail.xhr.status >= 400) return;
     down.delete(form);
     localStorage.removeItem(nameOf(form));
   });
   document.addEventListener("submit", (event) => {
     const to = event.target.getAttribute("action");
     if (to && to.endsWith("/logout")) ours().forEach((name) => localStorage.removeItem(name));
-    else if (saves(event.target) && navigator.onLine) localStorage.removeItem(nameOf(event.target));
+    else if (event.target.hasAttribute("hx-post") && !saves(event.target)) return; // its answer tells
+    else if ((saves(event.target) || keeps(event.target)) && navigator.onLine) localStorage.removeItem(nameOf(event.target));
   });
   window.addEventListener("load", () => { // after saving.js and htmx have seen the forms
-    for (const form of document.querySelectorAll("form[hx-post]")) {
-      const kept = saves(form) && read(nameOf(form));
+    for (const form of document.querySelectorAll("form[hx-post], form[data-keep]")) {
+      const kept = (saves(form) || keeps(form)) && read(nameOf(form));
       if (kept) put(form, kept.said);
     }
   });

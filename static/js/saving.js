@@ -2,8 +2,12 @@
 (() => {
   const typed = new Map(); // form -> how many edits the server does not have yet
   const sent = new Map(); // form -> how many it had when the last request left
+  const AGAIN = 15_000; // a line can be back without the browser telling
   const offline = () => document.getElementById("offline");
-  const formOf = (event) => event.detail.elt?.closest?.("form[hx-post]");
+  let waiting;
+  const doubted = new Set(); // forms whose answer was lost: the server may have taken what stood in them then
+  const formOf = ({ detail: { requestConfig, elt } }) => // even if it was swapped away; what only reads saves nothing
+    requestConfig?.verb === "get" ? null : (requestConfig?.elt ?? elt)?.closest?.("form[hx-post]");
 
   const show = (form, state) => {
     const line = form.querySelector("[data-save]");
@@ -16,12 +20,17 @@
   };
   const sendAll = () => {
     offline().hidden = true;
+    document.getElementById("unsent").hidden = true;
     typed.forEach((_, form) => form.isConnected && send(form));
   };
+  const sendDoubted = () => doubted.forEach((form) => form.isConnected && send(form));
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[hx-post]");
     if (form?.querySelector("[data-save]")) typed.set(form, (typed.get(form) || 0) + 1);
+  });
+  document.addEventListener("htmx:configRequest", ({ detail }) => { // htmx remembers the button that was pressed last
+    if (detail.elt.matches("form") && detail.triggeringEvent?.type !== "submit") detail.formData.delete("act");
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = formOf(event);
@@ -42,6 +51,9 @@
     if (status >= 400) { // `successful` counts every answer that is swapped in
       show(form, status === 401 ? "expired" : "refused");
       typed.set(form, typed.get(form) || 1);
+    } else if (doubted.delete(form) && form.isConnected) { // perhaps the answer to what was sent before: once more, with a new key
+      show(form, "saving");
+      send(form);
     } else if (typed.get(form) === sent.get(form)) {
       typed.delete(form);
       show(form, "saved");
@@ -50,6 +62,11 @@
   document.addEventListener("htmx:sendError", (event) => {
     const form = formOf(event);
     if (form) typed.set(form, typed.get(form) || 1);
+    if (form?.querySelector("[data-save]")) {
+      doubted.add(form);
+      clearTimeout(waiting);
+      waiting = setTimeout(sendDoubted, AGAIN);
+    }
     if (!form || !show(form, "offline")) offline().hidden = false;
   });
   window.addEventListener("online", sendAll);
@@ -57,7 +74,14 @@
     document.getElementById("relogin").replaceChildren();
     sendAll();
   });
-  document.addEventListener("submit", (event) => typed.delete(event.target)); // the browser takes the text along
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (navigator.onLine || form.method !== "post" || event.defaultPrevented) typed.delete(form); // the browser takes the text along
+    else { // it would show a page of its own instead of ours, with nothing of the text in it
+      event.preventDefault();
+      document.getElementById("unsent").hidden = false;
+    }
+  });
   window.addEventListener("beforeunload", (event) => {
     if ([...typed.keys()].some((form) => form.isConnected)) event.preventDefault();
   });

@@ -116,8 +116,9 @@ def test_a_year_is_made_whole_and_only_once(company, visit):
 
 def test_values_of_settings_are_said_in_words(company, visit):
     page = visit(company.hu).get("/admin/settings").text
-    for said in ("The whole company", "The management line", "January", "40%", "14 days", ">中文<"):
+    for said in ("The whole company", "The management line", "January", "40%", "14 days", ">中文<", "Default –"):
         assert said in page, said
+    assert "Default Company" not in page, "a name that nobody has"
 
 
 def names_on(page):

@@ -279,7 +279,22 @@ def test_a_switch_and_a_place_are_told_in_the_readers_words(company, visit):
     db.session.commit()
     page = listed(visit(company.zheng).get("/audit"))
     assert "State: Whole company, Departments: –" in page and "State: Pilot, Departments: sales, research" in page and "#999" in page
-    assert f"Department: sales, Position: fitter, Level: P3, Manager: #{company.wang}, Share: 100 %" in page and "Held by HR" in page
+    assert f"Department: sales, Position: fitter, Level: P3, Manager: #{company.wang}, Share: 100%" in page and "Held by HR" in page
+
+
+def test_what_was_changed_on_a_goal_is_told_as_its_own_page_tells_it(company, visit):
+    goal = an_objective(company.period, person_id=company.li)
+    changes = [{"field": "weight", "of": "", "before": "3000", "after": "3350"}, {"field": "audience", "of": "", "before": "line", "after": "company"}]
+    changes += [{"field": "target", "of": "orders", "before": "18", "after": "15"}, {"field": "stretch", "of": "orders", "before": None, "after": "20"}]
+    journal.write("objective.edited", goal, company.viewer("li"), words={"title": goal.title, "changes": changes, "why": ""})
+    db.session.commit()
+    page = listed(visit(company.zheng).get("/audit"))
+    assert "Weight before 30% now 33.50%" in page and "Who sees it before The management line now The whole company" in page
+    assert "Target · orders before 18 now 15" in page and "Stretch · orders 20" in page and "3350" not in page
+    zheng = visit(company.zheng)
+    zheng.post("/language", language="zh", follow=False)
+    said = listed(zheng.get("/audit"))
+    assert "权重" in said and "33.50%" in said and "管理线" in said
 
 
 def test_everything_that_an_entry_keeps_has_a_name():

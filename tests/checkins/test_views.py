@@ -1,9 +1,10 @@
 """The dialogue as people use it: record, prepare, own view, confirm; what is refused, and what is never lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal import clock, journal
 from portal.access import Act
@@ -13,7 +14,8 @@ from portal.actions.models import State as Promised
 from portal.checkins import queries
 from portal.checkins.models import CheckIn, CheckInGoal, Note, PrivateNote, Rhythm, State, Voice
 from portal.db import db
-from portal.directory.models import Absence
+from portal.directory import lines
+from portal.directory.models import Absence, Assignment, Person, Status
 from portal.goals.models import Measure
 from portal.goals.states import State as Goals
 from tests.build import a_check_in, an_objective
@@ -68,6 +70,8 @@ def test_what_was_promised_is_done_carried_on_or_dropped(company, visit, told):
         a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(14), action=action)
     made = dict(db.session.execute(select(Action.what, Action.id)).all())
     db.session.commit()
+    shown = re.sub(r"<svg.*?</svg>", "", visit(company.wang).get(record_of(company)).text)
+    assert ">Carry on until next time</label>" in shown and ">Not any more</label>" in shown, "a word beside each picture"
     both = {f"done_{made['报价']}": "y", f"then_{made['报价']}": "drop"}  # a tick goes before the rest
     visit(company.wang).post(record_of(company), **told, **both, **{f"then_{made['打样']}": "carry", f"then_{made['试装']}": "drop"})
     found = {row.what: (row.state, row.due) for row in db.session.scalars(select(Action)) if row.id in made.values()}
@@ -118,6 +122,88 @@ def test_two_devices_on_one_draft_see_both_texts(company, visit, told):
     assert saved.status_code == 200
 
 
+def test_what_another_device_has_written_is_not_lost_by_sharing(company, visit, goal, told):
+    a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(14), action="打样")
+    made = db.session.scalar(select(Action.id))
+    db.session.commit()
+    wang = visit(company.wang)
+    wang.post(record_of(company), **{**told, "act": "", "support": "电脑上写的"}, **{f"done_{made}": "y", f"confidence_{goal[0]}": "5"}, version="0")
+    clash = wang.post(record_of(company), **told, version="0")
+    assert clash.status_code == 409 and "电脑上写的" in clash.text.replace("<mark>", "").replace("</mark>", "")
+    assert db.session.get_one(Action, made).state is Promised.OPEN, "nothing was shared"
+    assert "电脑上写的" in visit(company.wang).get(record_of(company)).text
+    over = wang.post(record_of(company), **{**told, "act": ""}, **{f"done_{made}": "", f"confidence_{goal[0]}": "", "support": ""}, version=version_in(clash.text))
+    assert over.status_code == 200 and "电脑上写的" not in over.text
+    assert wang.post(record_of(company), **told, version=version_in(over.text)).status_code == 200
+
+
+def test_the_state_of_saving_is_always_shown(company, visit, told):
+    first = visit(company.wang).get(record_of(company)).text
+    assert 'data-state="fresh"' in first
+    assert 'data-state="saved"' in visit(company.wang).post(record_of(company), "saved", **{**told, "act": ""}, version="0").text
+
+
+def test_the_mood_that_was_noted_is_read_by_both(company, visit, told):
+    page = visit(company.wang).post(record_of(company), **told, mood="2")
+    talk = db.session.scalar(select(CheckIn.id))
+    for text in (page.text, visit(company.li).get(f"/check-ins/{talk}").text):
+        assert "Mood: Low" in text
+
+
+def test_a_step_is_promised_for_the_next_talk_unless_one_says_another_day(company, visit, told):
+    day = (clock.today() + timedelta(14)).isoformat()
+    wang = visit(company.wang)
+    assert f'name="due_1" type="date" value="{day}"' in wang.get(record_of(company)).text
+    more = wang.post(record_of(company), **{**told, "act": "more", "what_1": "试装", "due_1": ""}, version="0").text
+    assert 'name="due_1" type="date" value=""' in more and f'name="due_2" type="date" value="{day}"' in more
+
+
+def moves(company):
+    db.session.execute(update(Assignment).where(Assignment.person_id == company.li).values(manager_id=company.zhou))
+
+
+def leaves(company):
+    db.session.execute(update(Assignment).where(Assignment.person_id == company.li).values(until=clock.today()))
+    db.session.execute(update(Person).where(Person.id == company.li).values(status=Status.LEFT, left_on=clock.today()))
+
+
+@pytest.mark.parametrize("happens", [moves, leaves])
+def test_somebody_moves_or_leaves_between_opening_and_saving(company, visit, told, happens):
+    """It is refused, every word can be read and copied, and nobody else is shown what was only a draft."""
+    wang, written = visit(company.wang), {**told, "private": "只给自己看", "what_1": "试装夹具", "confidence_7": "5"}
+    assert wang.get(record_of(company)).status_code == 200
+    wang.post(record_of(company), **{**written, "act": ""}, version="0")
+    happens(company)
+    lines.rebuild(clock.today())
+    db.session.commit()
+    for act, target in (("share", None), ("share", "record"), ("", "saved")):
+        late = wang.post(record_of(company), target, **{**written, "act": act}, version="1")
+        assert late.status_code in (403, 404) and "五号工位上线" in late.text and "只给自己看" in late.text
+        assert ">Next step 1</label>" in late.text and "confidence_" not in late.text, "by the words of the form"
+    kept = wang.get(wang.get(record_of(company)).location)
+    assert "五号工位上线" in kept.text and "只给自己看" in kept.text and ">Next step 1</label>" in kept.text
+    assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 0
+    assert "五号工位上线" not in visit(company.zhou).get(record_of(company)).text
+
+
+def test_sixty_people_are_listed_in_as_many_statements_as_two(company, visit, statements):
+    wang = visit(company.wang)
+    wang.get("/team")
+    statements.clear()
+    wang.get("/team")
+    few = len(statements)
+    made = [Person(name=f"六十{n:02}", login=f"sixty{n}", unit_id=company.units.sales) for n in range(60)]
+    db.session.add_all(made)
+    db.session.flush()
+    db.session.add_all(Assignment(person_id=one.id, unit_id=company.units.sales, manager_id=company.wang, since=LONG_AGO) for one in made)
+    lines.rebuild(clock.today())
+    db.session.commit()
+    statements.clear()
+    page = wang.get("/team")
+    assert (page.text.count("/record"), len(statements)) == (62, few)
+    assert "六十59" in page.text and visit(company.wang).get("/").status_code == 200
+
+
 def test_one_more_step_keeps_what_is_typed(company, visit, told):
     page = visit(company.wang).post(record_of(company), **{**told, "act": "more", "what_1": "试装"}, version="0")
     assert 'name="what_2"' in page.text and "试装" in page.text
@@ -131,6 +217,14 @@ def test_the_employee_prepares_and_the_manager_sees_it(company, visit, told):
     talk = db.session.scalars(select(CheckIn)).one()
     voices = {note.voice: note.text for note in talk.notes}
     assert voices == {Voice.EMPLOYEE: "想聊夜班", Voice.MANAGER: "五号工位上线"}
+
+
+def test_the_day_of_the_talk_is_said_where_one_prepares(company, visit):
+    a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(14))
+    a_check_in(company.sun, company.wang, held_on=clock.today() - timedelta(16))
+    db.session.commit()
+    assert "The check-in is due today." in visit(company.li).get("/check-ins/preparation").text
+    assert "The check-in is 2 days late." in visit(company.sun).get("/check-ins/preparation").text
 
 
 def test_the_own_view_stands_beside_and_a_late_one_is_refused(company, visit):

@@ -15,6 +15,7 @@ from portal.demo.slapd import Slapd, certificates, free_port
 from portal.directory.ldap import Answer, Directory, DirectoryIncomplete, DirectoryUnreachable, Settings, SettingsWrong, verdict
 from portal.directory.ldap_settings import KNOWN
 from portal.directory.ldap_wire import Deadline, context
+from portal.sync.troubles import plain
 from tests.slapd import BASE, GROUPS, PASSWORD, PEOPLE, SERVICE, head, ldif, person, settings
 from tests.stalls import Proxy, Silent, timed
 
@@ -132,7 +133,8 @@ def test_wrong_authority_wrong_host_wrong_service_password_and_nobody_there(slap
             assert why in caplog.text
         with pytest.raises((DirectoryUnreachable, DirectoryIncomplete)):
             list(directory.people())
-        assert not directory.probe()[-1].ok
+        last = directory.probe()[-1]
+        assert not last.ok and plain(last.seen), last.seen
 
 
 @pytest.mark.parametrize("way", ["starttls", "ldaps"])
@@ -141,7 +143,7 @@ def test_a_certificate_for_another_name_is_refused(slapd, tmp_path, way):
     try:
         directory = Directory(Settings.from_config({**with_name.settings(SERVICE), **ways(with_name)[way]}))
         answer = directory.check("wang", PASSWORD)
-        assert answer == (Answer.UNREACHABLE, None) and "certificate" in directory.probe()[-1].seen
+        assert answer == (Answer.UNREACHABLE, None) and "another name" in plain(directory.probe()[-1].seen)
     finally:
         with_name.stop()
 
@@ -348,6 +350,26 @@ def test_the_probe_tells_once_what_stops_it_and_at_which_step(slapd):
     assert told(LDAP_URL=nobody) == [("connect", False)]
     assert told(LDAP_URL=f"{nobody},{slapd.tls_url}")[:2] == [("connect", False), ("connect", True)]
     assert told(LDAP_BASE="dc=nowhere")[-1] == ("stopped", False)
+    assert told(LDAP_PERSON_FILTER="(objectClass=nothing)")[-2:] == [("bind", True), ("search", False)], "nobody is no company"
+    assert told(LDAP_CA_FILE="") == told(LDAP_URL=f"ldaps://localhost:{slapd.port}") == [("connect", True), ("tls", False)]
+
+
+PLAIN = {
+    "('socket ssl wrapping error: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1006)',)": "LDAP_CA_FILE",
+    "socket ssl wrapping error: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)": "no longer valid",
+    "the service account is refused: invalidCredentials 80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 52e, v4563": "LDAP_BIND_DN",
+    "the service account is refused: strongerAuthRequired BindSimple: Transport encryption required.": "encrypted line",
+    "ldap://a: error receiving data: timed out": "in time",
+    "ldap://a: session terminated by server": "hung up",
+    "socket connection error while opening: [Errno 113] No route to host": "firewalls",
+    "insufficientAccessRights": "may not read",
+    "operationsError 000004DC: In order to perform this operation a successful bind must be completed": "",
+}
+
+
+@pytest.mark.parametrize(("said", "part"), PLAIN.items())
+def test_what_a_directory_says_is_told_in_plain_words_or_left_as_it_is(said, part):
+    assert part in plain(said) if part else plain(said) == ""
 
 
 def test_a_sync_that_stalls_raises_too(slapd):

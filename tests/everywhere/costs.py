@@ -42,7 +42,7 @@ STATEMENTS = {
     "goals.unit_alignment": 9,
     "goals.update": 3,
     "goals.workings": 4,
-    "home.index": 6,
+    "home.index": 7,
     "home.person": 10,
     "home.team": 5,
     "home.team_line": 5,
@@ -72,5 +72,5 @@ STATEMENTS = {
     "strategy.library": 6,
     "strategy.theme": 4,
     "sync.run": 6,
-    "sync.runs": 5,
+    "sync.runs": 6,
 }

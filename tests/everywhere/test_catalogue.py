@@ -1,5 +1,8 @@
 """The Chinese catalogue is complete, each sentence in one way, and nothing in it is left over."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from portal import catalogue
@@ -25,6 +28,13 @@ def parts(tmp_path, monkeypatch):
 
 
 GOOD = 'msgid "Goal %(n)s"\nmsgstr "目标 %(n)s"\n\nmsgid "%(num)d day"\nmsgid_plural "%(num)d days"\nmsgstr[0] "%(num)d 天"\n'
+
+
+def test_chinese_quotes_are_corners():
+    """Curly ones turn narrow beside Latin letters (design, ui.md)."""
+    curly = [(part.name, line) for part in Path("portal/translations/zh").glob("*.po") for line in part.read_text().splitlines()
+             if line.startswith("msgstr") and re.search("[“”]", line)]  # fmt: skip
+    assert curly == []
 
 
 @pytest.mark.parametrize(

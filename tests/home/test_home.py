@@ -37,6 +37,18 @@ def test_a_promise_is_shown_some_days_before_its_day(company, visit):
     assert "写大纲" in home and "交初稿" not in home
 
 
+def test_home_tells_when_the_own_next_talk_is(company, visit):
+    for person, days in ((company.li, 14), (company.sun, 17)):
+        a_check_in(person, company.wang, held_on=clock.today() - timedelta(days))
+    db.session.commit()
+    li = visit(company.li)
+    assert "My next check-in: <b>today</b>" in li.get("/").text
+    assert 'My next check-in: <b class="late">3 days late</b>' in visit(company.sun).get("/").text
+    li.post("/check-ins/preparation", text="想聊夜班", version="0")
+    assert "Look at what I prepared" in li.get("/").text
+    assert "My next check-in" not in visit(company.zhao).get("/").text, "nobody leads them"
+
+
 def test_an_empty_home_says_what_will_be_here(company, visit):
     home = visit(company.zheng).get("/").text
     assert "Nothing waits for you" in home and "No goals yet" in home

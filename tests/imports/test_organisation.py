@@ -1,17 +1,20 @@
 """A workbook of organisation facts: template, preview, all or nothing; and what is not taken."""
 
+import threading
 import zipfile
 from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from portal import clock, jobs, journal
+from portal import clock, jobs, journal, once
+from portal.access.models import Role, RoleGrant
 from portal.db import db
 from portal.directory.lines import on
 from portal.directory.models import Absence, Assignment, Person, ReportingLine, Unit, UnitTerm
+from portal.imports import operations
 from portal.imports.models import Import, ImportLine, State
 from portal.imports.writing import workbook
 from portal.jobs.models import Job
@@ -162,6 +165,63 @@ def test_whoever_was_faster_is_not_overwritten(company, visit):
     assert "Since the preview something else was changed" in hu.get(f"/imports/{n}").text and now(company.li)[1] == "Lead"
 
 
+MOVED = ("E3", None, None, "research", None, None, "E5", None, None, None, None)
+
+
+@pytest.mark.parametrize("content", [book(MOVED), None], ids=["readable", "unreadable"])
+def test_what_is_dropped_while_it_is_checked_stays_dropped(company, visit, monkeypatch, content):
+    hu, check = visit(company.hu), operations._checked
+
+    def meanwhile(one, step):
+        n = one.id
+        db.session.commit()  # as each step of a long check does
+        dropped.append(hu.post(f"/imports/{n}/dropping", follow=False).status_code)
+        return check(db.session.get(Import, n), step)
+
+    dropped = []
+    monkeypatch.setattr(operations, "_checked", meanwhile)
+    n = checked(hu, content or formula())
+    one = db.session.get(Import, n)
+    assert (dropped, one.state, one.content, one.changes) == ([303], State.DROPPED, None, 0)
+    assert hu.post(f"/imports/{n}/confirmation", follow=False).status_code == 409
+
+
+@pytest.mark.parametrize("first", ["confirmation", "dropping"])
+def test_written_and_dropped_at_once_one_wins_and_the_other_is_told(company, visit, monkeypatch, first):
+    hu, wang = visit(company.hu), visit(company.wang)
+    db.session.add(RoleGrant(person_id=company.wang, role=Role.HR_ADMIN, since=clock.today() - timedelta(days=9)))
+    db.session.commit()
+    n = checked(hu, book(MOVED))
+    second = {"confirmation": "dropping", "dropping": "confirmation"}[first]
+    reached, goes_on, answers = threading.Event(), threading.Event(), {}
+
+    def holds(_connection, _cursor, statement, *_rest):
+        if statement.startswith("UPDATE import SET") and not reached.is_set():
+            reached.set()
+            goes_on.wait(20)
+
+    def press(act, client):
+        answers[act] = client.post(f"/imports/{n}/{act}", data={"once": once.fresh()}, headers={"Origin": ORIGIN}).status_code
+
+    engine = db.engine
+    db.session.rollback()
+    event.listen(engine, "after_cursor_execute", holds)
+    try:
+        both = [threading.Thread(target=press, args=one) for one in ((first, hu.client), (second, wang.client))]
+        both[0].start()
+        assert reached.wait(20)
+        both[1].start()
+        both[1].join(0.5)
+        goes_on.set()
+        for one in both:
+            one.join(20)
+    finally:
+        event.remove(engine, "after_cursor_execute", holds)
+    db.session.rollback()
+    assert answers == {first: 303, second: 409}
+    assert db.session.get(Import, n).state is {"confirmation": State.WRITING, "dropping": State.DROPPED}[first]
+
+
 def formula():
     made = Workbook()
     made.active.title = "People"
@@ -248,7 +308,9 @@ def test_what_cannot_be_read_is_refused_with_its_reason(company, visit, case):
     content, why = LATER[case]
     hu = visit(company.hu)
     n = checked(hu, content)
-    assert db.session.get(Import, n).state is State.REFUSED and why in hu.get(f"/imports/{n}").text
+    page = hu.get(f"/imports/{n}").text
+    assert db.session.get(Import, n).state is State.REFUSED and why in page
+    assert '<a class="btn primary" href="/imports/organisation">Send another workbook</a>' in page
 
 
 def test_words_never_become_a_formula(company, visit):

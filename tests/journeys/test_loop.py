@@ -133,7 +133,7 @@ def two_windows(page: Page, *, scripts: bool) -> None:
     walk.write_all(second, "后写的话。")
     if not scripts:  # else it is noticed by itself
         second.get_by_role("button", name="保存", exact=True).click()
-    expect(second.get_by_role("heading", level=1)).to_have_text("别人在你之前保存了")
+    expect(second.get_by_role("heading", level=1)).to_have_text("你在别的窗口或设备上保存过")
     clash = second.locator(".conflict").filter(has_text="后写的话。").first
     expect(clash).to_contain_text("先写的话。")
     second.get_by_role("link", name="用另一份").click()

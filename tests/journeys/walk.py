@@ -115,8 +115,8 @@ def on_the_time_line(page: Page, *words: str, scripts: bool) -> None:
     line = page.locator("#timeline")
     for word in words:
         expect(line).to_contain_text(word)
-    line.get_by_role("link", name="对话记录", exact=True).click()
-    expect(line.get_by_role("link", name="对话记录", exact=True)).to_have_attribute("aria-current", "true")
+    line.get_by_role("link", name="对话", exact=True).click()
+    expect(line.get_by_role("link", name="对话", exact=True)).to_have_attribute("aria-current", "true")
     expect(line).to_contain_text(words[0])
     if scripts:
         expect(page).to_have_url(re.compile("kind=talks"))

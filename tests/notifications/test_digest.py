@@ -14,6 +14,7 @@ from portal.feedback.models import Ask
 from portal.goals.models import Objective
 from portal.goals.states import State as Goal
 from portal.jobs import Context
+from portal.jobs.models import Job
 from portal.journal.kinds import KINDS
 from portal.notifications import digest, mailing, news, post
 from portal.notifications.models import Kind, Message, Notice, Preference, State, WaitingCount, WorkDay
@@ -316,6 +317,18 @@ def test_two_workers_at_once_write_to_nobody_twice(staff, sink, app):
     assert wrong == []
     names = [mail["To"].addresses[0].addr_spec for mail in sink.got]
     assert len(names) == len(set(names)) == 4, names
+
+
+def test_of_many_mails_whoever_is_free_takes_half(staff, sink, monkeypatch):
+    monkeypatch.setattr(mailing, "MANY", 3)
+    monkeypatch.setattr(mailing, "BATCH", 1)
+    work("digest", "mail")
+    everybody = [mail["To"].addresses[0].addr_spec for mail in sink.got]
+    assert len(everybody) == len(set(everybody)) == 4 and states() == {State.SENT: 4}
+    shares = dict(db.session.execute(select(Job.key, Job.done).where(Job.kind == mailing.JOB)).all())
+    assert set(shares) == {None, "mail:half"} and sum(shares.values()) == 4 and min(shares.values()) == 2
+    work("mail")
+    assert len(sink.got) == 4 and db.session.scalar(select(func.count()).where(Job.kind == mailing.JOB)) == 3, "few are one job's"
 
 
 def test_a_clock_that_is_set_back_over_midnight_makes_no_second_digest(staff, sink):

@@ -1,13 +1,14 @@
 """One person's content, gone on request: every text, in every table; sums and the chain stay."""
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete, select, update
 
-from portal import clock, drafts, files, jobs, journal
-from portal.access.models import Delegation
+from portal import clock, drafts, files, jobs, journal, once
+from portal.access.models import Delegation, Role, RoleGrant
 from portal.checkins.models import CheckIn, Note, PrivateNote, Rhythm
 from portal.db import Model, db
 from portal.directory.models import Absence, FormerDn, Person, Status
@@ -25,6 +26,7 @@ from portal.sync.lines import Kind as LineKind
 from portal.sync.models import State as Ended
 from portal.sync.models import SyncLine, SyncRun
 from tests.build import a_check_in, a_dialogue, a_file, a_report, a_review, a_session, an_ask, an_objective, feedback
+from tests.visitor import ORIGIN
 
 CANARY = "CANARY"
 
@@ -222,3 +224,66 @@ def test_an_erasure_that_was_given_up_can_be_asked_for_again(full, visit):
     assert hu.post(f"{page}/erasure", **ask).status_code == 200
     work()
     assert texts() == set() and "stopped" in hu.get(page).text and "under way" not in hu.get(page).text
+
+
+def at_once(full, visit, monkeypatch, url, other_url, fields, other_fields):
+    """Two of HR, each with a connection of their own: the second asks while the first has written and not committed."""
+    boss, hu = visit(full.hu), visit(full.wang)
+    written, goes_on, answers = threading.Event(), threading.Event(), {}
+    write = journal.write
+
+    def holds(kind, *args, **options):
+        made = write(kind, *args, **options)
+        if not written.is_set():
+            written.set()
+            goes_on.wait(20)
+        return made
+
+    monkeypatch.setattr(journal, "write", holds)
+
+    def press(name, client, where, said):
+        answers[name] = client.post(where, data={"once": once.fresh(), "password": "right", **said}, headers={"Origin": ORIGIN})
+
+    db.session.rollback()
+    first = threading.Thread(target=press, args=("first", boss.client, url, fields))
+    second = threading.Thread(target=press, args=("second", hu.client, other_url, other_fields))
+    first.start()
+    assert written.wait(20)
+    second.start()
+    second.join(0.5)
+    goes_on.set()
+    first.join(20)
+    second.join(20)
+    db.session.rollback()
+    return answers["first"], answers["second"]
+
+
+@pytest.fixture
+def two_of_hr(full):
+    db.session.add(RoleGrant(person_id=full.wang, role=Role.HR_ADMIN, source="here", since=clock.today() - timedelta(days=9)))
+    db.session.commit()
+
+
+ERASED, HELD = {"reason": "asked", "seen": "y"}, {"hold_reason": "a dispute"}
+
+
+def test_two_who_erase_the_same_person_at_once(full, two_of_hr, visit, monkeypatch):
+    url = f"/admin/retention/people/{full.li}/erasure"
+    first, second = at_once(full, visit, monkeypatch, url, url, ERASED, ERASED)
+    assert (first.status_code, second.status_code) == (303, 409) and "being erased already" in second.text
+    work()
+    assert [row.ended_at is not None for row in db.session.scalars(select(Erasure))] == [True]
+
+
+def test_two_who_hold_the_same_person_at_once(full, two_of_hr, visit, monkeypatch):
+    url = f"/admin/retention/people/{full.li}/hold"
+    first, second = at_once(full, visit, monkeypatch, url, url, HELD, HELD)
+    assert (first.status_code, second.status_code) == (303, 409) and "on hold" in second.text
+    assert len(db.session.scalars(select(Hold)).all()) == 1
+
+
+def test_whoever_erases_while_another_holds_is_told(full, two_of_hr, visit, monkeypatch):
+    person = f"/admin/retention/people/{full.li}"
+    first, second = at_once(full, visit, monkeypatch, f"{person}/hold", f"{person}/erasure", HELD, ERASED)
+    assert (first.status_code, second.status_code) == (303, 409) and "on hold" in second.text
+    assert db.session.scalars(select(Erasure)).all() == []

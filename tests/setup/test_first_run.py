@@ -71,6 +71,18 @@ def upload(visitor, data, **more):
     return visitor.client.post("/setup/logo", data=fields, headers={"Origin": ORIGIN}, content_type="multipart/form-data")
 
 
+def test_the_company_is_named_by_hr_and_no_name_is_proposed(company, local, visit):
+    shown = local.get("/setup/company").text
+    assert '<fieldset class="stack tight" disabled>' in shown and "Save and go on" not in shown, "it only looks"
+    assert "disabled>" in local.get("/setup/capabilities").text
+    hr, rest = visit(company.hu), {"company_seal": "华", "year_begins_in": "4", "time_zone": "Asia/Shanghai", "language": "zh"}
+    asked = hr.get("/setup/company").text
+    assert 'name="company_name" value=""' in asked and "<title>First run · Performance portal</title>" in asked
+    assert hr.post("/setup/company", company_name=" ", **rest).status_code == 422
+    hr.post("/setup/company", company_name="华兴精密", **rest)
+    assert "华兴精密 performance portal</title>" in hr.get("/setup/company").text
+
+
 def test_from_empty_to_open(empty, local, visit):
     assert local.get("/").location == "/setup" and local.get("/setup").location == "/setup/directory"
     first = local.get("/setup/directory").text

@@ -1,13 +1,13 @@
 """The pages of the sync, for whom they are."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal import clock
 from portal.access.models import Role, RoleGrant
 from portal.db import db
 from portal.directory.ldap import Directory
-from portal.directory.models import Person, Status
+from portal.directory.models import Assignment, Person, Status
 from portal.jobs import work_one
 from portal.jobs.models import Job
 from portal.sync.lines import MEANINGS, Kind
@@ -83,6 +83,23 @@ def test_the_brake_is_confirmed_once(company, system, directory):
     assert "The sync stopped" not in system.get("/directory/runs").text
 
 
+def test_the_brake_names_the_department_that_most_of_them_are_in(company, system):
+    run = SyncRun(began=clock.now(), ended=clock.now(), state=State.BRAKED, braked=True, found=3, active=7, left=4)
+    db.session.add(run)
+    db.session.flush()
+    placed = select(Assignment.unit_id, Assignment.person_id).where(Assignment.primary)
+    sales = [row.person_id for row in db.session.execute(placed) if row.unit_id == company.units.sales][:3]
+    db.session.add_all(SyncLine(run_id=run.id, n=n, kind=Kind.LEFT, name="x", now="missing", person_id=one) for n, one in enumerate(sales, 1))
+    db.session.commit()
+    assert len(sales) == 3
+    run_id, page = run.id, system.get("/directory/runs").text
+    assert "3 of them are in sales: perhaps this department has moved in the directory." in page
+    assert "3 of them are in sales" in system.get(f"/directory/runs/{run_id}").text
+    db.session.execute(update(SyncRun).values(left=6))
+    db.session.commit()
+    assert "of them are in" not in system.get("/directory/runs").text, "half of them is not most"
+
+
 def test_a_run_that_was_applied_has_nothing_to_confirm(company, system):
     assert system.post(f"/directory/runs/{a_run(company)}/confirmation", follow=False).status_code == 409
 
@@ -135,9 +152,44 @@ def test_pages_of_fifty(company, system, statements):
         assert len(statements) <= 10, statements
 
 
+def test_what_was_not_taken_stands_on_the_first_page(company, system):
+    older = a_run(company)
+    quiet = SyncRun(began=clock.now(), ended=clock.now(), state=State.APPLIED, refused=2)
+    db.session.add(quiet)
+    db.session.flush()
+    names = ("何一鸣", "陶以默", "韩牧", "骆南")
+    db.session.add_all(SyncLine(run_id=quiet.id, n=n, kind=Kind.NUMBER_TAKEN, name=name, number=f"E{n}") for n, name in enumerate(names, 1))
+    db.session.add(SyncLine(run_id=quiet.id, n=9, kind=Kind.GROUP_MISSING, name="auditor"))
+    db.session.commit()
+    tried = SyncRun(began=clock.now(), ended=clock.now(), state=State.TRIED)
+    db.session.add(tried)
+    db.session.commit()
+    quiet_id = quiet.id
+    page = system.get("/directory/runs").text
+    assert f"/directory/runs/{quiet_id}?kind=number_taken" in page and f"/directory/runs/{older}?kind=" not in page
+    assert "何一鸣 E1, 陶以默 E2, 韩牧 E3 and 1 more" in " ".join(page.split()) and "骆南" not in page and "Auditor" in page
+    assert "Finished, 2 not taken" in page and page.count("Same employee number · 4") == 1
+    db.session.execute(delete(SyncLine))
+    db.session.commit()
+    assert "Not taken, or to be looked at" not in system.get("/directory/runs").text
+
+
 def test_the_connection_is_tested_step_by_step(company, system, directory, app, slapd):
     page = system.get("/directory/runs/connection").text
     assert "Everything works." in page and "TLSv1.3" in page and "cn=portal,ou=services" in page and "portal-secret" not in page
     app.extensions["directory"] = Directory(settings(slapd, LDAP_BIND_PASSWORD="wrong"))
     page = system.get("/directory/runs/connection").text
     assert "It ends where the mark is." in page and "the service account is refused" in page
+    assert "LDAP_BIND_DN or its password is wrong" in page
+
+
+def test_what_stops_the_directory_is_told_in_the_readers_language(company, system, directory, app, slapd):
+    system.post("/language", language="zh", follow=False)
+    app.extensions["directory"] = Directory(settings(slapd, LDAP_CA_FILE=""))
+    page = system.get("/directory/runs/connection").text
+    assert "请把签发机构的证书存成文件" in page and "self-signed certificate" in page
+    run = SyncRun(began=clock.now(), ended=clock.now(), state=State.FAILED, why="noSuchObject")
+    db.session.add(run)
+    db.session.commit()
+    page = system.get(f"/directory/runs/{run.id}").text
+    assert "目录里没有 LDAP_BASE 指定的位置" in page and "noSuchObject" in page

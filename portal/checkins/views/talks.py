@@ -1,10 +1,11 @@
 """Pages of the dialogue: my talks, record one, one talk, one's own view."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import g, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
 
 from portal import access, clock, drafts, files
 from portal.access import Act
@@ -17,6 +18,7 @@ from portal.checkins.views.blueprint import bp
 from portal.i18n import gettext as _
 from portal.settings.queries import number
 from portal.web import Answer, Clash, Conflict, answers, done, page, same_version, typed, whole
+from portal.workflow import NotHeld
 
 
 @bp.get("")
@@ -45,15 +47,23 @@ def begin() -> Answer:
 @bp.route("/people/<int:person_id>/record", methods=["GET", "POST"])
 @drafts.resumes
 def record(person_id: int) -> Answer:
-    talk = queries.talk_with(g.viewer, person_id, clock.today())
+    try:
+        talk = queries.talk_with(g.viewer, person_id, clock.today())
+    except (NotFound, NotHeld):
+        draft = drafts.find(g.viewer.id, request.path) if request.method != "POST" else None
+        if draft is None:
+            raise
+        return redirect(url_for("drafts.show", draft_id=draft.id), 303)  # they moved or left: what was written is still there
     if request.method != "POST":
         draft = drafts.find(g.viewer.id, request.path)
         return _form_page(talk, _kept_form(talk, draft), draft)
     form = record_form(talk, today=clock.today(), steps=_rows(request.form), posted=request.form)
     if request.form.get("act") != "share":
         return _keep(talk, form)
+    kept = drafts.find(g.viewer.id, request.path)
     if not form.validate():
-        return _form_page(talk, form, drafts.find(g.viewer.id, request.path), 422)
+        return _form_page(talk, form, kept, 422)
+    _upon(kept, form)
     check_in = operations.share(talk, _said(talk, form), g.viewer)
     operations.forget_draft(g.viewer, request.path)
     return done(url_for(".show", check_in_id=check_in.id), _("Shared with %(name)s.", name=talk.person_name))
@@ -178,6 +188,7 @@ def _show(check_in: Any, form: ViewForm | None = None, status: int = 200) -> Ans
         shown=files.of(g.viewer, {beside.kind: [check_in.id]})[beside.kind, check_in.id],
         kinds=forms.KINDS,
         obstacles=forms.OBSTACLES,
+        moods=forms.MOODS,
     )
 
 
@@ -215,26 +226,43 @@ def _kept_form(talk: queries.Talk, draft: drafts.Draft | None) -> forms.RecordFo
 
 def _prefilled(talk: queries.Talk) -> dict[str, Any]:
     figures = {f"value_{goal.measure_id}": goal.now for goal in talk.goals if goal.measure_id}
-    return {"held_on": clock.today(), "kind": Kind.CHECK_IN.value, "owner_1": str(talk.person_id), **figures}
+    return {
+        "held_on": clock.today(),
+        "kind": Kind.CHECK_IN.value,
+        "owner_1": str(talk.person_id),
+        "due_1": _next(talk),
+        **figures,
+    }
+
+
+def _next(talk: queries.Talk) -> date:
+    """The day a step is promised for unless somebody says another: the next talk's."""
+    return clock.today() + timedelta(days=talk.pair.every)
 
 
 def _keep(talk: queries.Talk, form: forms.RecordForm) -> Answer:
     """Autosave, «save draft» and «one more step»: keep every word as it was typed, valid or not."""
-    kept = drafts.find(g.viewer.id, request.path)
-    known = kept.version if kept else 0
-    if kept and request.form.get("version", type=whole) != known:
-        raise Conflict(known, _clashes(form, kept.fields))
+    _upon(drafts.find(g.viewer.id, request.path), form)
     fields = {name: text for name, text in typed().items() if name != "act"}
-    fields["rows"] = str(min(_rows(request.form) + (request.form.get("act") == "more"), forms.MOST))
+    rows = min(_rows(request.form) + (request.form.get("act") == "more"), forms.MOST)
+    fields = {f"due_{rows}": _next(talk).isoformat(), **fields, "rows": str(rows)}
     drafts.keep(g.viewer.id, request.path, fields, clock.now())
     said = _("Saved as a draft. Only you see it.") if request.form.get("act") == "draft" else ""
     return done(url_for(".record", person_id=talk.person_id), said)
 
 
+def _upon(kept: drafts.Draft | None, form: forms.RecordForm) -> None:
+    """Raises Conflict when another device has written into the draft since this form was opened."""
+    if kept and request.form.get("version", type=whole) != kept.version:
+        clashes = _clashes(form, kept.fields)
+        if not all(clash.same for clash in clashes):
+            raise Conflict(kept.version, clashes, own=True)
+
+
 def _clashes(form: forms.RecordForm, theirs: dict[str, list[str]]) -> list[Clash]:
     mine = typed()
-    names = [name for name in mine if name in form]
-    return [Clash(name, str(form[name].label.text), mine[name], theirs.get(name, [""])[0]) for name in names]
+    names = [name for name in dict.fromkeys((*mine, *theirs)) if name in form]  # a tick that is not set is not sent
+    return [Clash(name, str(form[name].label.text), mine.get(name, ""), theirs.get(name, [""])[0]) for name in names]
 
 
 def _said(talk: queries.Talk, form: forms.RecordForm) -> Said:
