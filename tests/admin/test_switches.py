@@ -46,10 +46,10 @@ def test_no_page_leads_to_what_is_off(company, visit, year, capability):
 def test_the_time_line_tells_what_is_on(company, visit, year):
     def told():
         page = visit(company.wang).get(f"/people/{company.li}").text
-        return {word for word in ("handed in", "recorded a check-in", "proposed") if word in page}, {w for w in ("Check-ins", "Goal changes", "Reviews") if f">{w}</a>" in page.partition("Filter by kind")[2]}
+        return {word for word in ("handed in", "recorded a check-in", "proposed") if word in page}, {w for w in ("Talks", "Goal changes", "Review steps") if f">{w}</a>" in page.partition("Filter by kind")[2]}
 
-    assert told() == ({"handed in", "recorded a check-in", "proposed"}, {"Check-ins", "Goal changes", "Reviews"})
-    left = {"reviews": ({"recorded a check-in", "proposed"}, {"Check-ins", "Goal changes"}), "goals": ({"recorded a check-in"}, {"Check-ins"}), "checkins": (set(), set())}
+    assert told() == ({"handed in", "recorded a check-in", "proposed"}, {"Talks", "Goal changes", "Review steps"})
+    left = {"reviews": ({"recorded a check-in", "proposed"}, {"Talks", "Goal changes"}), "goals": ({"recorded a check-in"}, {"Talks"}), "checkins": (set(), set())}
     for capability, expected in left.items():
         switch_off(company, visit, capability)
         assert told() == expected

@@ -19,6 +19,7 @@ def to_whom(page: Page, login: str) -> None:
     """Find a colleague by the account, and choose them."""
     page.locator("main #q").fill(login)
     page.get_by_role("main").get_by_role("button", name="查找").click()
+    page.wait_for_load_state("networkidle")  # typing asks once more a moment later; leaving meanwhile is told as an error
     page.locator("#found").get_by_role("link", name=re.compile(login)).click()
 
 
