@@ -59,7 +59,7 @@ def of(viewer: Viewer, unit_id: int, period_id: int, gap: Gap, after: int = 0) -
     """The goals of one list, by keyset: one more than a page holds."""
     o = Objective
     found = rows(viewer).where(directly_in(unit_id), o.period_id == period_id, o.id > after, _flag(gap))
-    return cards(found.order_by(o.id).limit(PAGE + 1))
+    return cards(found.order_by(o.id + 0).limit(PAGE + 1))  # not by its index, which would lead through the whole company
 
 
 def _flag(gap: Gap) -> ColumnElement[bool]:
