@@ -162,22 +162,21 @@ class Line:
 
 
 def of_units(units: Iterable[int], period_id: int) -> list[Line]:
-    """Departments with their sums, in their order. Two statements, whatever hangs below."""
-    ids, c, line = list(units), AlignmentCount, UnitLine
+    """Departments with their sums, in their order. One statement, whatever hangs below."""
+    c, line = AlignmentCount, UnitLine
     sums = [func.coalesce(func.sum(getattr(c, name)), 0).label(name) for name in NAMES]
     own = [func.coalesce(func.sum(case((line.depth == 0, getattr(c, name)))), 0).label(f"own_{name}") for name in NAMES]
-    joined = and_(c.unit_id == line.lower_id, c.period_id == period_id)
     many = func.count(case((line.depth == 1, 1))).label("below")
-    found = select(line.upper_id, func.min(c.at).label("at"), many, *sums, *own).outerjoin(c, joined)
-    told = {row.upper_id: row for row in db.session.execute(found.where(line.upper_id.in_(ids)).group_by(line.upper_id))}
-    names = select(Unit.id, Unit.name).where(Unit.id.in_(ids)).order_by(Unit.position, Unit.id)
-    return [_line(row, told[row.id]) for row in db.session.execute(names) if row.id in told]
+    found = select(Unit.id, Unit.name, func.min(c.at).label("at"), many, *sums, *own).join(line, line.upper_id == Unit.id)
+    found = found.outerjoin(c, and_(c.unit_id == line.lower_id, c.period_id == period_id)).where(Unit.id.in_(list(units)))
+    found = found.group_by(Unit.id, Unit.name, Unit.position).order_by(Unit.position, Unit.id)
+    return [_line(row) for row in db.session.execute(found)]
 
 
-def _line(unit: Any, row: Any) -> Line:
+def _line(row: Any) -> Line:
     whole = Counts(**{name: getattr(row, name) for name in NAMES})
     own = Counts(**{name: getattr(row, f"own_{name}") for name in NAMES})
-    return Line(unit.id, unit.name, own, whole, row.at, row.below)
+    return Line(row.id, row.name, own, whole, row.at, row.below)
 
 
 def below(unit_id: int) -> Iterator[int]:
