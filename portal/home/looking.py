@@ -100,9 +100,11 @@ def of(viewer: Viewer, person_id: int, asked: Wish, *, limit: int = PAGE, among:
         return Page(())
     if asked.pieces:
         return _looked(viewer, Entry.subject_id == person_id, asked, kinds, limit)
-    found = journal.timeline(viewer, Subject(person_id=person_id), asked.before, limit + 1, kinds, until=asked.until)
-    lines = timeline.lines(viewer, found[:limit])
-    return Page(_by_day(lines), found[limit - 1].n if len(found) > limit else None)
+    found = journal.timeline(viewer, Subject(person_id=person_id), asked.before, PAGE + 1, kinds, until=asked.until)
+    lines = timeline.folded(timeline.lines(viewer, found[:PAGE]))
+    shown = lines[:limit]
+    more = len(found) > PAGE or len(lines) > limit
+    return Page(_by_day(shown), min(each.n for each in (shown[-1], *shown[-1].others)) if more else None)
 
 
 def of_team(viewer: Viewer, asked: Wish, *, among: Collection[str] = tuple(FILTERS)) -> Page:
@@ -135,11 +137,11 @@ def _looked(viewer: Viewer, whose: ColumnElement[bool], asked: Wish, kinds: tupl
             if line.holds(asked.pieces):
                 lines.append(line)
                 if len(lines) > limit:
-                    return Page(_by_day(lines[:limit]), lines[limit - 1].n)
+                    return Page(_by_day(timeline.folded(lines[:limit])), lines[limit - 1].n)
         if len(numbers) < CANDIDATES:
-            return Page(_by_day(lines))
+            return Page(_by_day(timeline.folded(lines)))
         before = numbers[-1]
-    return Page(_by_day(lines), before)
+    return Page(_by_day(timeline.folded(lines)), before)
 
 
 @access.prepared

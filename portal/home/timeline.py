@@ -1,8 +1,8 @@
 """The time line 时间轴 of a person: entries of the journal, as sentences, grouped by day, newest first."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,9 @@ from portal.i18n import gettext as _
 from portal.journal import Happening
 
 AT_ONCE = 500
+ACT = timedelta(seconds=2)
+"""What one press does is written down within this time."""
+OF_GOALS = frozenset(kinds_of("goals"))
 GIVEN = frozenset({"feedback.given", "feedback.praised"})
 """Their words are not in the journal: what is withdrawn is gone from here too."""
 
@@ -39,6 +42,8 @@ class Line:
     person_id: int | None = None
     names: str = ""
     own: bool = False  # whom it is about did it
+    kind: str = ""
+    others: tuple["Line", ...] = ()  # what the same act did beside it
 
     def holds(self, pieces: Collection[str]) -> bool:
         """Whether all of this stands in it, as it is shown."""
@@ -51,6 +56,28 @@ def lines(viewer: Viewer, found: Sequence[Happening], *, named: bool = False) ->
     beside = _beside(viewer, found)
     url = "" if named else None  # a paper has names instead of "you", and leads nowhere
     return [_line(viewer, happening, beside, url, named=named) for happening in found]
+
+
+def folded(lines: Iterable[Line]) -> list[Line]:
+    """One line with the others behind it for what one act did to several goals: a set of them is agreed at once."""
+    acts: list[list[Line]] = []
+    for line in lines:
+        if acts and _same_act(acts[-1][-1], line):
+            acts[-1].append(line)
+        else:
+            acts.append([line])
+    return [_led(act) for act in acts]
+
+
+def _same_act(newer: Line, older: Line) -> bool:
+    who = (newer.names, newer.person_id) == (older.names, older.person_id)
+    return who and newer.at - older.at < ACT and {newer.kind, older.kind} <= OF_GOALS
+
+
+def _led(act: list[Line]) -> Line:
+    """What is told of the whole set leads, else what was done last."""
+    leads = next((line for line in act if line.kind.startswith("goal_dialogue.")), act[0])
+    return replace(leads, others=tuple(line for line in act if line is not leads))
 
 
 def every(viewer: Viewer, person_id: int) -> Iterator[tuple[int, Line]]:
@@ -109,7 +136,7 @@ def _line(viewer: Viewer, happening: Happening, beside: Beside, url: str | None 
     names = f"{happening.actor} {happening.behalf}"
     shown = (happening.at, story.glyph, _tone(story.tone, words), told + _doubt(words), said, url)
     own = happening.actor_id == happening.subject_id and not happening.behalf
-    return Line(*shown, happening.n, happening.subject_id, names, own)
+    return Line(*shown, happening.n, happening.subject_id, names, own, happening.kind)
 
 
 def _sentence(story: Story, words: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The time line: every kind reads as a sentence, each entry goes through its guard, pages do not overlap."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import g
@@ -58,6 +59,33 @@ def test_it_is_newest_first_in_pages_that_do_not_overlap(app, busy):
     assert "recorded a check-in" in lines[0].sentence and lines[0].said == "五号工位"
     assert "39 to 40" in lines[1].sentence and "confidence 8 to 5" in lines[1].sentence and lines[1].tone == "warn"
     assert "for the first time: 1" in rest[-1].sentence
+
+
+def test_what_one_act_did_to_several_goals_is_one_line(app, company, visit):
+    wang, goals = company.viewer("wang"), [an_objective(company.period, person_id=company.li, title=title) for title in ("工位", "换型", "梯队")]
+    with clock.at(clock.now() - timedelta(seconds=9)):
+        journal.write("objective.created", goals[0], wang, words={"title": "工位"})
+    for goal in goals:
+        journal.write("objective.agree", goal, wang, words={"title": goal.title})
+    journal.write("objective.agree", goals[0], company.viewer("zhao"), words={"title": "工位"})
+    db.session.commit()
+    page, lines = lines_of(app, wang, company.li)
+    assert [(line.sentence.striptags(), [one.sentence.striptags() for one in line.others]) for line in lines] == [
+        ("zhao agreed to “工位”", []), ("You agreed to “梯队”", ["You agreed to “换型”", "You agreed to “工位”"]), ("You drafted “工位”", [])
+    ] and page.before is None  # fmt: skip
+    assert "and 2 more in one go" in visit(company.wang).get(f"/people/{company.li}", target="timeline").text
+
+
+def test_a_page_ends_behind_all_that_is_folded_away(app, company, monkeypatch):
+    monkeypatch.setattr(looking, "PAGE", 4)
+    wang = company.viewer("wang")
+    for n in range(6):
+        goal = an_objective(company.period, person_id=company.li, title=f"目标{n}")
+        journal.write("objective.agree", goal, wang, words={"title": goal.title})
+    db.session.commit()
+    first, (one,) = lines_of(app, wang, company.li)
+    _, (two,) = lines_of(app, wang, company.li, before=first.before)
+    assert (len(one.others), len(two.others)) == (3, 1) and "目标0" in two.others[0].sentence
 
 
 def test_a_filter_shows_its_kinds_alone(app, busy):
