@@ -130,14 +130,20 @@ def to_change(viewer: Viewer, check_in_id: int, act: Act) -> tuple[CheckIn, Held
     return found, acts
 
 
-def talk_with(viewer: Viewer, person_id: int, today: date) -> Talk:
-    """Everything for recording a talk with somebody. 404 for whom one knows nothing of, 403 for who is not one's report."""
+def recorded(viewer: Viewer, person_id: int, today: date) -> tuple[Pair, Held]:
+    """Whose talk the viewer may record. 404 for whom one knows nothing of, 403 for who is not one's report. Two statements."""
     held = access.acts_on(viewer, Subject(person_id=person_id))
     pair = next(iter(_pairs(_ONE, today, person=person_id)), None)
     if pair is None or not held.keys() & {Act.RECORD_CHECK_IN, Act.SEE_TIME_LINE}:
         abort(404)
     if Act.RECORD_CHECK_IN not in held:
         raise NotHeld(Act.RECORD_CHECK_IN)
+    return pair, held
+
+
+def talk_with(viewer: Viewer, person_id: int, today: date) -> Talk:
+    """Everything for recording a talk with somebody. Refuses as `recorded`."""
+    pair, held = recorded(viewer, person_id, today)
     manager_id = held[Act.RECORD_CHECK_IN] or viewer.id
     prepared, last = _around(viewer, person_id, manager_id)
     return Talk(

@@ -47,6 +47,8 @@ def begin() -> Answer:
 @bp.route("/people/<int:person_id>/record", methods=["GET", "POST"])
 @drafts.resumes
 def record(person_id: int) -> Answer:
+    if request.method == "POST" and request.form.get("act") != "share":
+        return _keep(person_id)
     try:
         talk = queries.talk_with(g.viewer, person_id, clock.today())
     except (NotFound, NotHeld):
@@ -58,8 +60,6 @@ def record(person_id: int) -> Answer:
         draft = drafts.find(g.viewer.id, request.path)
         return _form_page(talk, _kept_form(talk, draft), draft)
     form = record_form(talk, today=clock.today(), steps=_rows(request.form), posted=request.form)
-    if request.form.get("act") != "share":
-        return _keep(talk, form)
     kept = drafts.find(g.viewer.id, request.path)
     if not form.validate():
         return _form_page(talk, form, kept, 422)
@@ -230,25 +230,32 @@ def _prefilled(talk: queries.Talk) -> dict[str, Any]:
         "held_on": clock.today(),
         "kind": Kind.CHECK_IN.value,
         "owner_1": str(talk.person_id),
-        "due_1": _next(talk),
+        "due_1": _next(talk.pair),
         **figures,
     }
 
 
-def _next(talk: queries.Talk) -> date:
+def _next(pair: queries.Pair) -> date:
     """The day a step is promised for unless somebody says another: the next talk's."""
-    return clock.today() + timedelta(days=talk.pair.every)
+    return clock.today() + timedelta(days=pair.every)
 
 
-def _keep(talk: queries.Talk, form: forms.RecordForm) -> Answer:
-    """Autosave, «save draft» and «one more step»: keep every word as it was typed, valid or not."""
-    _upon(drafts.find(g.viewer.id, request.path), form)
+def _keep(person_id: int) -> Answer:
+    """Autosave, «save draft» and «one more step»: keep every word as it was typed, valid or not.
+
+    Sent with every change, so it looks at the form itself only where two devices wrote in it.
+    """
+    pair, _held = queries.recorded(g.viewer, person_id, clock.today())
+    kept = drafts.find(g.viewer.id, request.path)
+    if kept and request.form.get("version", type=whole) != kept.version:
+        talk = queries.talk_with(g.viewer, person_id, clock.today())
+        _upon(kept, record_form(talk, today=clock.today(), steps=_rows(request.form), posted=request.form))
     fields = {name: text for name, text in typed().items() if name != "act"}
     rows = min(_rows(request.form) + (request.form.get("act") == "more"), forms.MOST)
-    fields = {f"due_{rows}": _next(talk).isoformat(), **fields, "rows": str(rows)}
-    drafts.keep(g.viewer.id, request.path, fields, clock.now())
+    fields = {f"due_{rows}": _next(pair).isoformat(), **fields, "rows": str(rows)}
+    drafts.keep(g.viewer.id, request.path, fields, clock.now(), known=kept)
     said = _("Saved as a draft. Only you see it.") if request.form.get("act") == "draft" else ""
-    return done(url_for(".record", person_id=talk.person_id), said)
+    return done(url_for(".record", person_id=person_id), said)
 
 
 def _upon(kept: drafts.Draft | None, form: forms.RecordForm) -> None:
