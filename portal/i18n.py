@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, get_translations, lazy_gettext
+from flask_babel import Babel, force_locale, get_locale, get_translations
+from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -88,6 +89,11 @@ def gettext(sentence: str, /, **figures: Any) -> str:
         return gettext(sentence.msgid, **sentence.figures)
     text = str(_catalogue().ugettext(sentence))
     return text % figures if figures else text
+
+
+def lazy_gettext(sentence: str, /, **figures: Any) -> LazyString:
+    """The sentence in the language of whoever reads it, looked for when it is shown: a label is made once for everybody."""
+    return LazyString(gettext, sentence, **figures)
 
 
 def ngettext(one: str, many: str, num: int, /, **figures: Any) -> str:

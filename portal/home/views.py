@@ -20,6 +20,7 @@ from portal.printing import archive
 from portal.printing import operations as printing
 from portal.printing.registry import kind_or_404
 from portal.reviews import earlier
+from portal.shell.navigation import count_waiting
 from portal.waiting import queries as waits
 from portal.waiting import telling
 from portal.web import Answer, done, page, region, whole
@@ -49,7 +50,7 @@ def index() -> Answer:
     today = clock.today()
     people = checkins.people(g.viewer, today) if enabled("checkins") else []
     waiting = telling.lines(waits.of(g.viewer, today, people))
-    g.waiting = len(waiting)
+    count_waiting(len(waiting))
     return page(
         "home/index.html",
         today=today,

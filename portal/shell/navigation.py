@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 
 from portal import access, settings
 from portal.access import Act, Viewer
 from portal.access.switches import enabled
+from portal.web import WAITING
 from portal.words import N_
 
 
@@ -44,13 +45,24 @@ def holds(act: Act) -> Callable[[Viewer], bool]:
     return lambda viewer: access.can(act, viewer)
 
 
+def count_waiting(n: int) -> None:
+    """Home has counted what waits: the other pages tell it until something is saved, and ask for nothing."""
+    if session.get(WAITING) != n:
+        session[WAITING] = n
+
+
+def waiting() -> int:
+    """How many things wait for the viewer, as far as that is known."""
+    return int(session.get(WAITING, 0))
+
+
 class Line(NamedTuple):
     """An entry as it is drawn: nothing but values. What was drawn for one viewer serves the next who is shown the same."""
 
     url: str
     icon: str
     word: str
-    waiting: int  # how many things wait behind it, where the page being shown has counted them
+    waiting: int  # how many things wait behind it, as they were counted last
     current: bool  # the page being shown belongs to it
 
 
@@ -78,7 +90,7 @@ class Entry:
     def line(self, word: str) -> Line:
         """As it is drawn on this page."""
         current = (request.endpoint or "").startswith((self.endpoint, *self.covers))
-        return Line(address(self.endpoint), self.icon, word, g.get("waiting", 0) if self is HOME else 0, current)
+        return Line(address(self.endpoint), self.icon, word, waiting() if self is HOME else 0, current)
 
 
 def address(endpoint: str) -> str:
