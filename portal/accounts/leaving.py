@@ -8,11 +8,10 @@ from sqlalchemy import delete, or_, select, update
 from portal import journal
 from portal.access import Viewer
 from portal.access.models import RoleGrant
-from portal.db import db
+from portal.db import UNSYNCED, db
 from portal.directory.lines import on
 from portal.directory.models import Assignment
 
-UNSYNCED = {"synchronize_session": False}
 PART = 500
 """SQL takes only so many values at a time."""
 

@@ -9,6 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.db.tables import Model, db
 
+UNSYNCED = {"synchronize_session": False}
+"""Execution options of a statement that changes rows: no object of the session is looked through for it."""
 Kept = TypeVar("Kept", bound=ClauseElement)
 
 

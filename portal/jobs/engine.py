@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import and_, case, literal, null, or_, select, update
 
 from portal import clock, settings
-from portal.db import db, insert_into
+from portal.db import UNSYNCED, db, insert_into
 from portal.jobs import registry
 from portal.jobs.context import ME, Cancelled, Context, Lost, lease, ours
 from portal.jobs.models import WANTED, Job, State
@@ -23,7 +23,6 @@ ATTEMPTS = 3
 BATCH = 100
 """So many quick jobs are claimed at once and done in one transaction."""
 
-UNSYNCED = {"synchronize_session": False}
 
 held: set[int] = set()
 """What this worker has claimed and not finished: its leases are renewed by `worker.Beat`."""

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from portal import clock
-from portal.db import db, kept
+from portal.db import UNSYNCED, db, kept
 from portal.directory.models import Person
 from portal.jobs import Context, engine
 from portal.notifications import above, digest, letters, post, workdays
@@ -35,7 +35,6 @@ DOUBT = timedelta(minutes=10)
 """Longer than a server may take: whoever is still at it is dead."""
 FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 ATTEMPTS = 12
-UNSYNCED = {"synchronize_session": False}
 
 NOBODY = N_("The person has left, is away, or has no address.")
 NOTHING = N_("Nothing of it waits any more.")

@@ -11,7 +11,7 @@ from portal import journal, search
 from portal.access.models import Role, RoleGrant
 from portal.accounts import leaving
 from portal.accounts.models import LoginSession, Why
-from portal.db import db
+from portal.db import UNSYNCED, db
 from portal.directory import lines
 from portal.directory.lines import on
 from portal.directory.models import STAFF, Assignment, FormerDn, Person, Post, Source, Status, Unit, UnitTerm
@@ -27,7 +27,6 @@ from portal.sync.plan import Unit as UnitRef
 from portal.sync.queries import BY_GROUP
 
 T = TypeVar("T")
-UNSYNCED = {"synchronize_session": False}
 
 
 def apply(plan: Plan, mirror: Mirror, today: date, now: datetime) -> Mapping[str, int]:
