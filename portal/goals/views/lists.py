@@ -54,8 +54,8 @@ def _board(of: str, period_id: int | None) -> Answer:
 def _beside(whose: boards.Scope, period: Period, every: Sequence[Period], kind: Kind | None) -> Period | None:
     """For a board without goals: of the year round a quarter, or of what runs today in a year, the first that has some."""
     today = clock.today()
-    holds = [each for each in every if each.begins <= period.begins and each.ends >= period.ends]
-    within = [each for each in every if each.begins >= period.begins and each.ends <= period.ends and each.holds(today)]
+    holds = [each for each in every if period.lies_in(each)]
+    within = [each for each in every if each.lies_in(period) and each.holds(today)]
     several = [each for each in (*holds, *within) if each.id != period.id][:FEW]
     return next((each for each in several if boards.board(g.viewer, whose, each.id, kind=kind).columns), None)
 
