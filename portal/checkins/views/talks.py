@@ -1,7 +1,7 @@
 """Pages of the dialogue: my talks, record one, one talk, one's own view."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from flask import g, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -63,7 +63,8 @@ def record(person_id: int) -> Answer:
     kept = drafts.find(g.viewer.id, request.path)
     if not form.validate():
         return _form_page(talk, form, kept, 422)
-    _upon(kept, form)
+    if _is_behind(kept):
+        _upon(kept, form)
     check_in = operations.share(talk, _said(talk, form), g.viewer)
     operations.forget_draft(g.viewer, request.path)
     return done(url_for(".show", check_in_id=check_in.id), _("Shared with %(name)s.", name=talk.person_name))
@@ -247,7 +248,7 @@ def _keep(person_id: int) -> Answer:
     """
     pair, _held = queries.recorded(g.viewer, person_id, clock.today())
     kept = drafts.find(g.viewer.id, request.path)
-    if kept and request.form.get("version", type=whole) != kept.version:
+    if _is_behind(kept):
         talk = queries.talk_with(g.viewer, person_id, clock.today())
         _upon(kept, record_form(talk, today=clock.today(), steps=_rows(request.form), posted=request.form))
     fields = {name: text for name, text in typed().items() if name != "act"}
@@ -258,12 +259,16 @@ def _keep(person_id: int) -> Answer:
     return done(url_for(".record", person_id=person_id), said)
 
 
-def _upon(kept: drafts.Draft | None, form: forms.RecordForm) -> None:
-    """Raises Conflict when another device has written into the draft since this form was opened."""
-    if kept and request.form.get("version", type=whole) != kept.version:
-        clashes = _clashes(form, kept.fields)
-        if not all(clash.same for clash in clashes):
-            raise Conflict(kept.version, clashes, own=True)
+def _is_behind(kept: drafts.Draft | None) -> TypeGuard[drafts.Draft]:
+    """Whether another device has written into the draft since this form was opened."""
+    return kept is not None and request.form.get("version", type=whole) != kept.version
+
+
+def _upon(kept: drafts.Draft, form: forms.RecordForm) -> None:
+    """Raises Conflict where that device wrote something else."""
+    clashes = _clashes(form, kept.fields)
+    if not all(clash.same for clash in clashes):
+        raise Conflict(kept.version, clashes, own=True)
 
 
 def _clashes(form: forms.RecordForm, theirs: dict[str, list[str]]) -> list[Clash]:
