@@ -142,8 +142,7 @@ def _keep(one: Import, found: Outcome) -> None:
     one.same, one.problems = found.same, found.problems
     one.changes = len(found.remarks) - found.problems
     db.session.execute(delete(ImportLine).where(ImportLine.import_id == one.id))
-    kind = known(one.kind)
-    place = {sheet.key: n for n, sheet in enumerate(kind.sheets if kind else ())}  # as they follow each other in the template
+    place = {sheet.key: n for n, sheet in enumerate(_kind(one).sheets)}  # as they follow each other in the template
     ordered = sorted(found.remarks, key=lambda remark: (not remark.problem, place.get(remark.sheet, len(place)), remark.row))
     lines = [
         {"import_id": one.id, "n": n, "problem": each.problem, "sheet": each.sheet, "row": each.row, "words": _kept(each.words)}
