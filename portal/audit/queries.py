@@ -1,10 +1,10 @@
 """Reads of the audit log: entries through their guards, newest first, by key; and the chain's state."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
@@ -65,8 +65,7 @@ class Wish:
         return cls(told.get("actor"), told.get("behalf"), told.get("kind", ""), told.get("thing", ""), *days)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """An entry as an auditor gets it. Where its guard is not open to them, only that something happened, and who did it."""
 
     n: int
@@ -83,7 +82,7 @@ class Line:
     was: str
     now: str
     words: Mapping[str, Any]
-    units: Mapping[int, str] = field(default_factory=dict)  # what the departments that it names are called today
+    units: Mapping[int, str]  # what the departments that it and its neighbours name are called today
 
 
 @dataclass(frozen=True)
@@ -100,10 +99,10 @@ def entries(viewer: Viewer, wish: Wish, below: int | None = None, limit: int = P
         rows = db.session.execute(_found(viewer, wish, below or END).limit(limit + 1)).all()
     else:
         rows = db.session.execute(_unfiltered(viewer), {"below": below or END, "most": limit + 1}).all()
-    lines = [_line(row) for row in rows[:limit]]
-    units = department_names(unit for line in lines for unit in _units(line.words))
-    lines = [replace(line, units=units) for line in lines] if units else lines
-    return Page(lines, lines[-1].n if len(rows) > limit else None)
+    rows, more = rows[:limit], len(rows) > limit
+    units = department_names(unit for row in rows if row.open for unit in _units(row.words or {}))
+    lines = [_line(row, units) for row in rows]
+    return Page(lines, lines[-1].n if more else None)
 
 
 def _units(kept: Any) -> Iterator[int]:
@@ -175,26 +174,12 @@ def _days(wish: Wish) -> list[ColumnElement[bool]]:
     return found
 
 
-def _line(row: Any) -> Line:
-    open_ = bool(row.open)
-    told = (row.kind, row.object_type or "", row.object_id, row.was or "", row.now or "") if open_ else ("", "", None, "", "")
-    kind, thing, object_id, was, now = told
-    return Line(
-        n=row.n,
-        at=row.at,
-        open=open_,
-        kind=kind,
-        actor_id=row.actor_id,
-        actor=row.actor or "",
-        login=row.login or "",
-        behalf=row.behalf or "",
-        subject=(row.subject or "") if open_ else "",
-        object_type=thing,
-        object_id=object_id,
-        was=was,
-        now=now,
-        words=(row.words or {}) if open_ else {},
-    )
+def _line(row: Any, units: Mapping[int, str]) -> Line:
+    n, at, kind, actor_id, thing, object_id, was, now, words, open_, actor, login, giver, subject = row
+    who = (actor_id, actor or "", login or "", giver or "")
+    if not open_:
+        return Line(n, at, False, "", *who, "", "", None, "", "", {}, {})
+    return Line(n, at, True, kind, *who, subject or "", thing or "", object_id, was or "", now or "", words or {}, units)
 
 
 def people(words: str) -> Sequence[Person]:

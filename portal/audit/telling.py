@@ -1,13 +1,13 @@
 """An entry in the reader's language: what was done, about whom, what changed, and where it can be looked at."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import current_app, request, url_for
+from flask import url_for
 
+from portal import here
 from portal.access import Act
 from portal.access.models import Role
 from portal.access.words import ROLES, word_of
@@ -35,12 +35,14 @@ PEOPLE = {"actor", "behalf", "head", "manager_id", "owner", "person"}
 SHARES = {"share", "weight", "stated"}
 """Names under which an entry keeps hundredths of a per cent."""
 
+KNOWN: Mapping[str, Mapping[str, str]] = {"kind": DONE, "thing": THINGS, "state": STATES}
+"""Names under which an entry keeps one of the portal's own words."""
+
 Names = Mapping[int, str]
 """The names of departments by their numbers."""
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """One line of what an entry keeps; `before` None: no change, a value."""
 
     name: str
@@ -79,10 +81,24 @@ def kept(line: Line) -> Sequence[Kept]:
     if line.object_type == "objective":
         rest = {name: value for name, value in words.items() if name != "changes"}
         return [
-            *(_kept(one, rest, line.units) for one in lines(rest)),
+            *_told(rest, line.units),
             *map(_of_goal, lines({"changes": words.get("changes")})),
         ]
-    return [_kept(one, words, line.units) for one in lines(words)]
+    return list(_told(words, line.units))
+
+
+def _told(words: Mapping[str, Any], units: Names) -> Iterator[Kept]:
+    """Line by line. Of several facts that were kept together, those that changed, each with both sides."""
+    for name, before, after in lines(words):
+        parts = _differing(before, after) if isinstance(before, dict) and isinstance(after, dict) else []
+        for part in parts:
+            yield Kept(_named(part), _spoken(part, before.get(part), units), _spoken(part, after.get(part), units))
+        if not parts:
+            yield _kept((name, before, after), words, units)
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    return [part for part in {**before, **after} if part != "id" and before.get(part) != after.get(part)]
 
 
 def _of_goal(one: Raw) -> Kept:
@@ -123,10 +139,11 @@ def _spoken(name: str, value: Any, units: Names) -> str:
     if name in SHARES and isinstance(value, int):
         return _share(value)
     if isinstance(value, dict):
-        return _(", ").join(_named(part) + _(": ") + _spoken(part, one, units) for part, one in value.items() if part != "id")
+        is_ = _(": ")
+        return _(", ").join([_named(part) + is_ + _spoken(part, one, units) for part, one in value.items() if part != "id"])
     if isinstance(value, list) and value:
         return _("; ").join(_spoken(name, one, units) for one in value)
-    known = {"kind": DONE, "thing": THINGS, "state": STATES}.get(name, {}).get(str(value))
+    known = KNOWN[name].get(str(value)) if name in KNOWN else None
     return _(known) if known else plain(value)
 
 
@@ -147,10 +164,9 @@ def _named(name: str) -> str:
 
 def address(line: Line) -> str:
     """Where the object can be looked at; empty where it has no page."""
-    endpoint, name = PAGES.get(line.object_type, ("", ""))
-    if endpoint not in current_app.view_functions or line.object_id is None:
+    if line.object_type not in PAGES or line.object_id is None:
         return ""
-    return f"{_begins(request.script_root, endpoint, name)}{line.object_id}"
+    return f"{_begins(here.root(), *PAGES[line.object_type])}{line.object_id}"
 
 
 @lru_cache(maxsize=100)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from flask import Flask, current_app, g, request, session, url_for
@@ -82,31 +83,35 @@ class Entry:
     short: str = ""  # on the phone's bar
     goes_with: str = ""  # the capability, where it is not the blueprint
 
-    def shown(self) -> bool:
-        """Nothing is shown that would not work for this viewer."""
-        part = self.goes_with or self.endpoint.partition(".")[0]
-        return _is_page(self.endpoint) and enabled(part) and self.to(g.viewer)
+    @cached_property
+    def part(self) -> str:
+        """The capability it belongs to."""
+        return self.goes_with or self.endpoint.partition(".")[0]
 
-    def line(self, word: str) -> Line:
-        """As it is drawn on this page."""
-        current = (request.endpoint or "").startswith((self.endpoint, *self.covers))
-        return Line(address(self.endpoint), self.icon, word, waiting() if self is HOME else 0, current)
+    @cached_property
+    def lit_by(self) -> tuple[str, ...]:
+        """Beginnings of the endpoints whose pages belong to it."""
+        return (self.endpoint, *self.covers)
 
 
 def address(endpoint: str) -> str:
     """The address of a page that needs nothing in it: made once for the root we are served at."""
-    kept: dict[tuple[str, str], str] = current_app.extensions["addresses"]
-    found = kept.get((request.script_root, endpoint))
-    return found or kept.setdefault((request.script_root, endpoint), url_for(endpoint))
+    return _address(endpoint, request.script_root, current_app.extensions["addresses"])
 
 
-def _is_page(endpoint: str) -> bool:
-    """Whether this application has such a page, and one that needs nothing in its address."""
-    kept: dict[str, bool] = current_app.extensions["pages"]
-    if endpoint not in kept:
-        rules = current_app.url_map.iter_rules(endpoint) if endpoint in current_app.view_functions else ()
-        kept[endpoint] = any("GET" in (rule.methods or ()) and not rule.arguments for rule in rules)
-    return kept[endpoint]
+def _address(endpoint: str, root: str, kept: dict[tuple[str, str], str]) -> str:
+    found = kept.get((root, endpoint))
+    return found or kept.setdefault((root, endpoint), url_for(endpoint))
+
+
+def _pages() -> frozenset[str]:
+    """The endpoints of this application's pages that need nothing in their address."""
+    kept = current_app.extensions
+    if "pages" not in kept:
+        rules = current_app.url_map.iter_rules()
+        kept["pages"] = frozenset(rule.endpoint for rule in rules if "GET" in (rule.methods or ()) and not rule.arguments)
+    found: frozenset[str] = kept["pages"]
+    return found
 
 
 def setting_up(viewer: Viewer) -> bool:
@@ -221,20 +226,31 @@ Group = tuple[str, tuple[Line, ...]]
 
 def init_app(app: Flask) -> None:
     """Templates write `navigation()`, `tabs()` and `address("home.index")`."""
-    app.extensions["addresses"], app.extensions["pages"] = {}, {}
+    app.extensions["addresses"] = {}
     app.jinja_env.globals.update(navigation=groups, tabs=tabs, address=address)
 
 
 def groups() -> tuple[Group, ...]:
     """The navigation of this viewer: heading and entries; a group with nothing in it is left out."""
-    drawn = ((heading, tuple(entry.line(entry.word) for entry in _shown(entries))) for heading, entries in GROUPS)
+    drawn = ((heading, _lines(entries)) for heading, entries in GROUPS)
     return tuple((heading, lines) for heading, lines in drawn if lines)
 
 
 def tabs() -> tuple[Line, ...]:
     """The phone's bar."""
-    return tuple(entry.line(entry.short or entry.word) for entry in _shown(TABS))
+    return _lines(TABS, short=True)
 
 
-def _shown(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.shown()] if "viewer" in g else []
+def _lines(entries: Iterable[Entry], *, short: bool = False) -> tuple[Line, ...]:
+    """As they are drawn on this page, nothing that would not work for this viewer. What the page knows is asked once."""
+    if "viewer" not in g:
+        return ()
+    viewer, pages, shown, root = g.viewer, _pages(), request.endpoint or "", request.script_root
+    addresses = current_app.extensions["addresses"]
+    found = []
+    for one in entries:
+        if one.endpoint in pages and enabled(one.part) and one.to(viewer):
+            word = (short and one.short) or one.word
+            n = waiting() if one is HOME else 0
+            found.append(Line(_address(one.endpoint, root, addresses), one.icon, word, n, shown.startswith(one.lit_by)))
+    return tuple(found)

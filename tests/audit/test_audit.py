@@ -261,13 +261,14 @@ def test_every_shape_of_kept_words_is_told():
     assert [words.plain(value) for value in (None, "", ["a", 1], {"a": 1}, True)] == ["–", "–", "a, 1", "a: 1", "True"]
 
 
-def test_a_change_of_several_facts_names_each_in_the_readers_words(company, visit):
+def test_a_change_of_several_facts_names_those_that_changed_in_the_readers_words(company, visit):
     sales = db.session.get_one(Unit, company.units.sales)
     words = {"before": {"name": "sales", "parent": None, "head": company.wang}, "after": {"name": "sales", "parent": company.units.research, "head": company.li}, "changes": True}
     journal.write("unit.changed", sales, company.viewer("hu"), words=words)
     db.session.commit()
     page = listed(visit(company.zheng).get("/audit"))
-    assert f"Called: sales, Hangs below: –, Head: #{company.wang}" in page and f"Hangs below: research, Head: #{company.li}" in page
+    assert "Hangs below before – now research" in page and f"Head before #{company.wang} now #{company.li}" in page
+    assert "Called" not in page, "a fact that stayed is no change"
     assert "Changes" in page and "Yes" in page and "True" not in page
 
 
@@ -278,7 +279,7 @@ def test_a_switch_and_a_place_are_told_in_the_readers_words(company, visit):
     journal.write("assignment.changed", db.session.get_one(Person, company.li), hu, words={"before": None, "after": place, "held": True})
     db.session.commit()
     page = listed(visit(company.zheng).get("/audit"))
-    assert "State: Whole company, Departments: –" in page and "State: Pilot, Departments: sales, research" in page and "#999" in page
+    assert "State before Whole company now Pilot" in page and "Departments before – now sales, research, #999" in page
     assert f"Department: sales, Position: fitter, Level: P3, Manager: #{company.wang}, Share: 100%" in page and "Held by HR" in page
 
 
