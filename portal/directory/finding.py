@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Date, bindparam, exists, func, select
 
 from portal import clock, search
-from portal.db import db
+from portal.db import db, kept
 from portal.directory.lines import on
 from portal.directory.models import Person, Status, Unit, UnitTerm
 from portal.search import Kind
@@ -47,8 +48,13 @@ def departments(words: str = "") -> Sequence[str]:
 
 def department(name: str, day: date) -> int | None:
     """The department of that name on a day: no two have the same one."""
-    there = exists().where(UnitTerm.unit_id == Unit.id, on(day, UnitTerm))
-    return db.session.scalar(select(Unit.id).where(Unit.name == name.strip(), there).order_by(Unit.id).limit(1))
+    found: int | None = db.session.scalar(_DEPARTMENT, {"name": name.strip(), "day": day})
+    return found
+
+
+_DAY: Any = bindparam("day", type_=Date)
+_THERE = exists().where(UnitTerm.unit_id == Unit.id, on(_DAY, UnitTerm))
+_DEPARTMENT = kept(select(Unit.id).where(Unit.name == bindparam("name"), _THERE).order_by(Unit.id).limit(1))
 
 
 def department_names(ids: Iterable[int]) -> dict[int, str]:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal import search
-from portal.db import db
+from portal.db import db, kept
 from portal.directory.models import Person, Status
 from portal.directory.reading import reading
 from portal.search import Kind, Source, Watched, Words
@@ -24,9 +24,11 @@ def register() -> None:
 
 def _words(ids: Sequence[int]) -> Mapping[int, Words]:
     """Whoever has left is found by nobody."""
-    columns = (Person.id, Person.name, Person.login, Person.number, Person.pinyin)
-    found = select(*columns).where(Person.id.in_(ids), Person.status != Status.LEFT)
-    return {row.id: Words(tuple(spellings(*row[1:]))) for row in db.session.execute(found)}
+    return {row.id: Words(tuple(spellings(*row[1:]))) for row in db.session.execute(_CALLED, {"ids": list(ids)})}
+
+
+_COLUMNS = (Person.id, Person.name, Person.login, Person.number, Person.pinyin)
+_CALLED = kept(select(*_COLUMNS).where(Person.id.in_(bindparam("ids", expanding=True)), Person.status != Status.LEFT))
 
 
 def spellings(name: str, login: str | None, number: str | None, pinyin: str) -> Iterator[str]:

@@ -4,12 +4,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import Date, bindparam, delete, exists, func, or_, select, update
 
 from portal import clock, journal
 from portal.access import Viewer
 from portal.accounts import leaving
-from portal.db import db
+from portal.db import db, kept
 from portal.directory import lines
 from portal.directory.lines import on
 from portal.directory.models import Absence, Assignment, Person, Post, Source, Status, Unit, UnitTerm
@@ -84,7 +84,7 @@ def make_unit(wanted: Standing, since: date, by: Viewer) -> Unit:
 
 def change_unit(unit: Unit, wanted: Standing, since: date, by: Viewer) -> None:
     """Place and head from a day on; the name counts at once. Raises Wrong for a place below itself."""
-    before = db.session.scalar(select(UnitTerm).where(UnitTerm.unit_id == unit.id, on(since, UnitTerm)))
+    before = lines.term(unit.id, since)
     if wanted.parent is not None:
         days = asof.days_to_check(UnitTerm, since)
         if wanted.parent == unit.id or any(unit.id in asof.units_above(wanted.parent, day) for day in days):
@@ -97,7 +97,7 @@ def change_unit(unit: Unit, wanted: Standing, since: date, by: Viewer) -> None:
     if before is None or (was.parent, was.head) != (wanted.parent, wanted.head):
         term = UnitTerm(unit_id=unit.id, parent_id=wanted.parent, head_id=wanted.head, since=since)
         later = select(func.min(UnitTerm.since)).where(UnitTerm.unit_id == unit.id, UnitTerm.since > since)
-        _begin(before, term, ("parent_id", "head_id"), db.session.scalar(later))
+        _begin(before, term, ("parent_id", "head_id"), db.session.scalar(later) if before is None else None)
         _count_from(since)
     told = {"before": _words(was), "after": _words(wanted), "since": since.isoformat()}
     journal.write("unit.changed", _About(unit), by, words=told)
@@ -137,11 +137,13 @@ def put_beside(unit: Unit, places: int, by: Viewer) -> None:
 
 
 def _new_name(name: str, unit_id: int | None) -> None:
-    taken = select(Unit.id).where(
-        Unit.name == name, Unit.id != (unit_id or 0), exists().where(UnitTerm.unit_id == Unit.id, on(clock.today(), UnitTerm))
-    )
-    if db.session.scalar(taken.limit(1)):
+    if db.session.scalar(_TAKEN, {"name": name, "this": unit_id or 0, "day": clock.today()}):
         raise Wrong("name", N_("Another department has this name."))
+
+
+_DAY: Any = bindparam("day", type_=Date)
+_THERE = exists().where(UnitTerm.unit_id == Unit.id, on(_DAY, UnitTerm))
+_TAKEN = kept(select(Unit.id).where(Unit.name == bindparam("name"), Unit.id != bindparam("this"), _THERE).limit(1))
 
 
 # Posts
@@ -185,27 +187,30 @@ def move(person: Person, place: Place, since: date, by: Viewer, *, pinned: bool 
 
     `pinned`: HR holds department, position and manager, whatever the directory says; None keeps what is.
     """
-    before = db.session.scalar(
-        select(Assignment).where(Assignment.person_id == person.id, Assignment.primary, on(since, Assignment))
-    )
+    before = lines.assignment(person.id, since)
     if before is None or before.manager_id != place.manager_id:
         _sound_manager(person.id, place.manager_id, since)
     held = before.pinned if before and pinned is None else bool(pinned)
-    wanted = Assignment(person_id=person.id, since=since, pinned=held, **_columns(place))
     was, was_on = (place_of(before), before.post_id) if before else (None, None)
     if before and (was, before.pinned) == (place, held):
         return
-    later = select(func.min(Assignment.since)).where(
-        Assignment.person_id == person.id, Assignment.primary, Assignment.since > since
-    )
-    _begin(before, wanted, (*_columns(place), "pinned"), db.session.scalar(later))
+    columns = _columns(place) | {"pinned": held}
+    wanted = Assignment(person_id=person.id, since=since, **columns)
+    _begin(before, wanted, tuple(columns), _next_place(person.id, since) if before is None else None)
     person.version += 1
     told = {"before": _words(was) if was else None, "after": _words(place), "since": since.isoformat(), "held": held}
     journal.write("assignment.changed", Whom(person.id), by, words=told)
     moved = was is None or (was.unit_id, was.manager_id) != (place.unit_id, place.manager_id)
     if moved and since <= clock.today():
         lines.rebuild_below(person.id, clock.today())
-    _count_posts(since, wanted.post_id, was_on)
+    if wanted.post_id != was_on:
+        _count_posts(since, wanted.post_id, was_on)
+
+
+def _next_place(person_id: int, since: date) -> date | None:
+    """The day from which something else is planned for somebody who has no place on `since`."""
+    theirs = (Assignment.person_id == person_id, Assignment.primary, Assignment.since > since)
+    return db.session.scalar(select(func.min(Assignment.since)).where(*theirs))
 
 
 def add_second(person: Person, place: Place, since: date, until: date | None, by: Viewer) -> None:
@@ -320,7 +325,10 @@ def _count_posts(day: date, *posts: int | None) -> None:
 
 
 def _begin(before: Any, row: Any, names: tuple[str, ...], following: date | None) -> None:
-    """`row` holds from its first day until what was planned next; `before`, which held on that day, ends."""
+    """`row` holds from its first day until what was planned next; `before`, which held on that day, ends.
+
+    `following`: the day of what is planned next where nothing held before; else that is when `before` was to end.
+    """
     if before is not None and before.since == row.since:  # it never held for a whole day: corrected in place
         for name in names:
             setattr(before, name, getattr(row, name))
@@ -349,8 +357,11 @@ def _columns(place: Place) -> dict[str, Any]:
     }
 
 
+_POST = kept(select(Post).where(Post.name == bindparam("name")))
+
+
 def _post(name: str) -> Post:
-    found = db.session.scalar(select(Post).where(Post.name == name))
+    found: Post | None = db.session.scalar(_POST, {"name": name})
     if found is None:
         found = Post(name=name)
         db.session.add(found)

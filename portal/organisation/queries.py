@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, ca
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from portal import clock
-from portal.db import db
+from portal.db import db, kept
 from portal.directory import finding
 from portal.directory.lines import on
 from portal.directory.models import Absence, Assignment, Person, Post, Status, Unit, UnitLine, UnitTerm
@@ -163,7 +163,8 @@ def terms(unit_id: int) -> list[Term]:
 
 
 _OF_UNIT: Any = UnitTerm.unit_id == bindparam("unit", type_=Integer)
-_TERM = select(UnitTerm, Person).outerjoin(Person, Person.id == UnitTerm.head_id).where(_OF_UNIT, on(_DAY, UnitTerm))
+_HEADED = select(UnitTerm, Person).outerjoin(Person, Person.id == UnitTerm.head_id)
+_TERM = kept(_HEADED.where(_OF_UNIT, on(_DAY, UnitTerm)))
 
 
 @cache
@@ -344,13 +345,16 @@ def one_person(field: str, words: str) -> int | None:
     words = words.strip().rpartition("·")[2].strip()
     if not words:
         return None
-    meant = or_(Person.number == words, Person.login == words, Person.name == words)
-    found = db.session.scalars(select(Person.id).where(meant, Person.status != Status.LEFT).limit(2)).all()
+    found = db.session.scalars(_MEANT, {"words": words}).all()
     if not found:
         raise Wrong(field, N_("Nobody of this name, account or number works here."))
     if len(found) > 1:
         raise Wrong(field, N_("Several people have this name: write the employee number."))
-    return found[0]
+    return int(found[0])
+
+
+_CALLED = or_(*(name == bindparam("words") for name in (Person.number, Person.login, Person.name)))
+_MEANT = kept(select(Person.id).where(_CALLED, Person.status != Status.LEFT).limit(2))
 
 
 def one_unit(field: str, name: str, day: date | None) -> int | None:

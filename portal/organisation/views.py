@@ -1,7 +1,8 @@
 """HR's pages of the organisation: the tree, a unit, people, a person, posts; each of a day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, abort, g, request, url_for
@@ -263,12 +264,13 @@ def post(post_id: int) -> Answer:
 def _change(person_id: int, name: str, work: Callable[[Person, Any], None]) -> Answer:
     access.must(Act.KEEP_ORGANISATION, g.viewer)
     page_ = _PersonPage(queries.person_or_404(person_id), name)
+    form = page_.form(name)
 
     def change() -> None:
-        same_version(page_.person, page_.forms[name], page_.stands(name))
-        work(page_.person, page_.forms[name])
+        same_version(page_.person, form, page_.stands(name))
+        work(page_.person, form)
 
-    if _tried(page_.forms[name], change):
+    if _tried(form, change):
         return done(url_for(".person", person_id=person_id), _("Saved."))
     return page_.shown(422)
 
@@ -278,10 +280,14 @@ class _PersonPage:
 
     def __init__(self, person: Person, sent: str = "") -> None:
         self.person, self.sent, self.today = person, sent, clock.today()
-        self.assignments = queries.assignments(person.id)
-        self.forms = self._forms()
+        self._made: dict[str, Any] = {}
 
-    @property
+    @cached_property
+    def assignments(self) -> Sequence[Assignment]:
+        """Theirs, planned ones included, the latest first."""
+        return queries.assignments(self.person.id)
+
+    @cached_property
     def now(self) -> Assignment | None:
         """The first post of today."""
         holds = (a for a in self.assignments if a.primary and a.since <= self.today)
@@ -289,28 +295,35 @@ class _PersonPage:
 
     def stands(self, name: str) -> dict[str, str]:
         """What stands there now, for the page of a conflict: those fields that this form changes."""
-        now = self.now
-        if name == "move" and now:
+        if name == "move" and (now := self.now):
             place = operations.place_of(now)
             return {"unit": now.unit.name, "post": place.post, "level": place.level, "manager": queries.called(now.manager)}
         facts = {"kind": self.person.kind, "hired_on": str(self.person.hired_on or ""), "pinyin": self.person.pinyin}
         return facts if name == "facts" else {}
 
-    def _forms(self) -> dict[str, Any]:
-        now, person = self.now, self.person
-        place = operations.place_of(now) if now else Place(0)
-        fresh = {"since": self.today, "version": person.version, "day": self.today}
+    def form(self, name: str) -> Any:
+        """One of its forms, made when it is asked for: a save needs its own alone."""
+        if name not in self._made:
+            of, known = FORMS[name]
+            self._made[name] = of(data=known(self), reads=name == self.sent).among_others(name)
+        return self._made[name]
+
+    @property
+    def fresh(self) -> dict[str, Any]:
+        """What a form knows that begins something."""
+        return {"since": self.today, "version": self.person.version, "day": self.today}
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Where they work, as the form has it."""
+        now, place = self.now, operations.place_of(self.now) if self.now else Place(0)
         held = {"held": bool(now and now.pinned), "manager": queries.called(now.manager if now else None)}
-        standing = {**fresh, **held, "unit": now.unit.name if now else "", "post": place.post, "level": place.level}
-        known = {"kind": person.kind, "hired_on": person.hired_on, "pinyin": person.pinyin, "version": person.version}
-        made: dict[str, Callable[..., Any]] = {
-            "move": lambda **more: forms.MoveForm(data=standing, **more),
-            "second": lambda **more: forms.SecondForm(data=fresh, **more),
-            "facts": lambda **more: forms.PersonForm(data=known, **more),
-            "leave": lambda **more: forms.LeaveForm(data=fresh, **more),
-            "gone": lambda **more: forms.CloseForm(data=fresh, **more),
-        }
-        return {name: make(reads=name == self.sent).among_others(name) for name, make in made.items()}
+        return {**self.fresh, **held, "unit": now.unit.name if now else "", "post": place.post, "level": place.level}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What stands there about the person themselves."""
+        return {name: getattr(self.person, name) for name in ("kind", "hired_on", "pinyin", "version")}
 
     def shown(self, status: int = 200) -> Answer:
         return page(
@@ -318,13 +331,23 @@ class _PersonPage:
             status=status,
             person=self.person,
             sent=self.sent,
-            form=self.forms,
+            form={name: self.form(name) for name in FORMS},
             assignments=self.assignments,
             absences=queries.absences(self.person.id),
             keeps=access.can(Act.KEEP_ORGANISATION, g.viewer),
             today=self.today,
             offered=queries.words_in_use(),
         )
+
+
+FORMS: dict[str, tuple[Any, Callable[[_PersonPage], dict[str, Any]]]] = {
+    "move": (forms.MoveForm, lambda page: page.place),
+    "second": (forms.SecondForm, lambda page: page.fresh),
+    "facts": (forms.PersonForm, lambda page: page.facts),
+    "leave": (forms.LeaveForm, lambda page: page.fresh),
+    "gone": (forms.CloseForm, lambda page: page.fresh),
+}
+"""The forms of somebody's page, and what each knows before anything is typed."""
 
 
 def _later(day: date | None) -> str | None:

@@ -9,14 +9,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, event, insert, inspect, select, text
+from sqlalchemy import bindparam, delete, event, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
-from portal.db import db
+from portal.db import db, kept
 from portal.search.grams import BREAK, terms
 from portal.search.models import KINDS, Indexed, Kind
 
 TABLE = Indexed.metadata.tables[Indexed.__tablename__]
+_THESE = TABLE.c.rowid.in_(bindparam("keys", expanding=True))
+_THERE, _GONE, _ADD = (
+    kept(select(TABLE.c.rowid, TABLE.c.terms).where(_THESE)),
+    kept(delete(TABLE).where(_THESE)),
+    kept(insert(TABLE)),
+)
 AT_ONCE = 500
 """Objects compared in one go."""
 MERGED, CHANGES = 500, text("SELECT total_changes()")
@@ -72,10 +78,10 @@ def refresh(kind: Kind, ids: Collection[int]) -> list[int]:
     for start in range(0, len(every), AT_ONCE):
         part = every[start : start + AT_ONCE]
         keys = [kind.id_of(one) for one in part]
-        found = db.session.execute(select(Indexed.id, Indexed.terms).where(Indexed.id.in_(keys)))
-        kept = {row.id: row.terms for row in found}
+        found = db.session.execute(_THERE, {"keys": keys})
+        stands = {row.rowid: row.terms for row in found}
         wanted = {kind.id_of(one): _spelt(kind, words) for one, words in _sources[kind].words(part).items()}
-        wrong += [key // KINDS for key in _write(kept, wanted)]
+        wrong += [key // KINDS for key in _write(stands, wanted)]
     return wrong
 
 
@@ -116,19 +122,19 @@ def _left_over(kind: Kind, after: int, last: int | None, there: Sequence[int]) -
     return sorted(gone)
 
 
-def _write(kept: Mapping[int, str], wanted: Mapping[int, str]) -> list[int]:
-    fresh = {key: spelt for key, spelt in sorted(wanted.items()) if kept.get(key) != spelt}
-    gone = sorted(kept.keys() - wanted.keys())
-    _drop(sorted((kept.keys() & fresh.keys()) | (kept.keys() - wanted.keys())))
+def _write(stands: Mapping[int, str], wanted: Mapping[int, str]) -> list[int]:
+    fresh = {key: spelt for key, spelt in sorted(wanted.items()) if stands.get(key) != spelt}
+    gone = sorted(stands.keys() - wanted.keys())
+    _drop(sorted((stands.keys() & fresh.keys()) | (stands.keys() - wanted.keys())))
     if fresh:
         rows = [{"rowid": key, "terms": spelt} for key, spelt in fresh.items()]
-        db.session.connection().execute(insert(TABLE), rows)
+        db.session.connection().execute(_ADD, rows)
     return [*fresh, *gone]
 
 
 def _drop(keys: Sequence[int]) -> None:
     for start in range(0, len(keys), AT_ONCE):
-        db.session.connection().execute(delete(TABLE).where(Indexed.id.in_(keys[start : start + AT_ONCE])))
+        db.session.connection().execute(_GONE, {"keys": keys[start : start + AT_ONCE]})
 
 
 def _spelt(kind: Kind, words: Words) -> str:
@@ -144,13 +150,14 @@ def _waiting(session: Session) -> list[tuple[Kind, Callable[[], int | None]]]:
 @event.listens_for(Session, "before_flush")
 def _note(session: Session, *_: Any) -> None:
     """Remember whose words this flush changes; a new row has its id only afterwards."""
-    for source in _sources.values():
-        for row in (*session.new, *session.dirty, *session.deleted):
+    changed, gone = session.dirty, session.deleted
+    for row in (*session.new, *changed, *gone):
+        for source in _sources.values():
             watched = source.watched.get(type(row))
-            if watched is None or (row in session.dirty and not _differs(row, watched.names)):
+            if watched is None or (row in changed and not _differs(row, watched.names)):
                 continue
             find = partial(watched.to, row)
-            _waiting(session).append((source.kind, partial(_just, find()) if row in session.deleted else find))
+            _waiting(session).append((source.kind, partial(_just, find()) if row in gone else find))
 
 
 def _just(one: int | None) -> int | None:
