@@ -92,9 +92,7 @@ class Overview:
             self._count()
 
     def _count(self) -> None:
-        found = select(Person.unit_id, Review.state, func.count()).join(Person, Person.id == Review.person_id)
-        found = found.where(Review.cycle_id == self.cycle.id, access.rows(Act.SEE_REVIEW, self.viewer, Review))
-        for unit_id, at, n in db.session.execute(found.group_by(Person.unit_id, Review.state)):
+        for unit_id, at, n in db.session.execute(*_standing(self.viewer, cycle=self.cycle.id)):
             self.counts[self._department(unit_id)][at] += n
 
     @cached_property
@@ -114,9 +112,9 @@ class Overview:
     @property
     def rows(self) -> list[Row]:
         """The departments in their own order."""
-        order = list(self.names)
+        order = {unit_id: place for place, unit_id in enumerate(self.names)}
         rows = []
-        for unit_id in sorted(self.counts, key=lambda one: order.index(one) if one in self.names else -1):
+        for unit_id in sorted(self.counts, key=lambda one: order.get(one, -1)):
             counts = self.counts[unit_id]
             cells = tuple(_cell(counts, n) for n in range(len(PHASES)))
             rows.append(Row(unit_id, self.names.get(unit_id, "–"), sum(counts.values()), cells))
@@ -139,10 +137,7 @@ class Overview:
     @property
     def unassessed(self) -> Sequence[Review]:
         """Whom nobody assesses: HR names somebody."""
-        theirs = queries.visible(self.viewer).where(
-            Review.cycle_id == self.cycle.id, Review.person_id.in_(unassessed(self.cycle.id)), Review.state.in_(OPEN[:2])
-        )
-        return db.session.scalars(theirs.options(joinedload(Review.person)).order_by(Review.id).limit(PAGE)).all()
+        return db.session.scalars(*_unassessed(self.viewer, cycle=self.cycle.id)).all()
 
     @property
     def listed(self) -> Sequence[Review]:
@@ -162,6 +157,23 @@ class Overview:
         return here
 
 
+_CYCLE: Any = bindparam("cycle", type_=Integer)
+
+
+@access.prepared
+def _standing(viewer: Viewer) -> Select[int | None, State, int]:
+    found = select(Person.unit_id, Review.state, func.count()).join(Person, Person.id == Review.person_id)
+    found = found.where(Review.cycle_id == _CYCLE, access.rows(Act.SEE_REVIEW, viewer, Review))
+    return found.group_by(Person.unit_id, Review.state)
+
+
+@access.prepared
+def _unassessed(viewer: Viewer) -> Select[Any]:
+    theirs = queries.visible(viewer).where(Review.person_id.in_(unassessed(_CYCLE)), Review.state.in_(OPEN[:2]))
+    theirs = theirs.where(Review.cycle_id == _CYCLE).options(joinedload(Review.person))
+    return theirs.order_by(Review.id).limit(PAGE)
+
+
 @cache  # made once: making it costs more than asking it
 def _waited_for() -> Select[int, str, str, int]:
     return (
@@ -169,7 +181,7 @@ def _waited_for() -> Select[int, str, str, int]:
         .join(Assessment, Assessment.assessor_id == Person.id)
         .join(Review, Review.id == Assessment.review_id)
         .outerjoin(Unit, Unit.id == Person.unit_id)
-        .where(Review.cycle_id == bindparam("cycle", type_=Integer))
+        .where(Review.cycle_id == _CYCLE)
         .where(Review.state == State.ASSESSMENT, Assessment.relation == Part.MANAGER)
         .group_by(Person.id, Person.name, Unit.name)
         .order_by(func.count().desc(), Person.id)
@@ -197,9 +209,8 @@ def _sized(cycle_id: int) -> tuple[Cycle, bool]:
 
 @cache
 def _one_cycle() -> Select[Cycle, int]:
-    wanted = bindparam("cycle", type_=Integer)
-    size = _up_to(LARGE + 1, Review.cycle_id == wanted)
-    return select(Cycle, size).where(Cycle.id == wanted).options(joinedload(Cycle.period))
+    size = _up_to(LARGE + 1, Review.cycle_id == _CYCLE)
+    return select(Cycle, size).where(Cycle.id == _CYCLE).options(joinedload(Cycle.period))
 
 
 def _up_to(most: int, *where: ColumnElement[bool]) -> ScalarSelect[int]:
