@@ -7,8 +7,10 @@ import pytest
 from flask import render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
-from wtforms import FieldList, FormField, IntegerField, RadioField, StringField
+from wtforms import FieldList, FormField, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import core
 
 from portal.forms import Form, Row, options
 from portal.shell.components import errors_of, glue, tone, width
@@ -89,3 +91,15 @@ def test_errors_are_listed_in_the_order_of_the_form_with_the_control_they_belong
     assert '<a href="#title">Title: Fill this in</a>' in html and "3 things to put right" in html
     order = [html.index(part) for part in ("<label", 'id="title-hint"', 'id="title-error"', "<input")]
     assert order == sorted(order) and 'aria-describedby="title-hint title-error"' in html and 'aria-invalid="true"' in html
+
+
+class Lists(Form):
+    plain = SelectField("Plain", choices=options([("", "None"), ("a", "A & <B>"), ("\"b'", "b"), (3, "three")]), default="a")
+    closed = SelectField("Closed", choices=[SelectChoice("a", "A"), SelectChoice("b", "B", render_kw={"disabled": True})])
+
+
+def test_a_list_is_written_as_the_library_writes_it(app):
+    with app.test_request_context("/"):
+        form = Lists()
+        for field in (form.plain, form.closed):
+            assert str(field(class_="input")) == str(core.Select()(field, class_="input"))
