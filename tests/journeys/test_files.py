@@ -32,6 +32,8 @@ def refused_then_kept_then_gone(page: Page, name: str) -> None:
         assert choose(page, disguise, PROGRAM) == 422
         expect(files.locator("#file-error")).to_contain_text("不接受这种文件")
         expect(files.get_by_role("link", name=disguise)).to_have_count(0)
+        # The answer's own form, not the one before it: that had a file chosen, and the next choice would go with it.
+        expect(page.get_by_label("添加附件")).to_have_value("")
     assert choose(page, name, PDF) in (200, 303)
     link = files.get_by_role("link", name=name, exact=True)
     expect(link).to_be_visible()
