@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, MutableMapping
 from functools import lru_cache
-from types import FunctionType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 import markupsafe
@@ -21,7 +21,8 @@ ADDRESSES = 20_000
 
 EVALUATED: Any = vars(Macro.__call__)["jinja_pass_arg"]
 """What Jinja marks those with that want to know how a template is evaluated."""
-OTHER = object()
+PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType, type(lru_cache(str))})
+"""What says itself whether it wants to know; of anything else its `__call__` may."""
 INNER: Callable[[str], str] = vars(markupsafe)["_escape_inner"]
 """The escaping itself, of text that is nothing but text."""
 
@@ -32,13 +33,18 @@ class Called(Context):
 
     def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - as Jinja's: any name may be an argument
         """What `__obj` gives for these arguments."""
-        plain = type(__obj)
-        wants = EVALUATED if plain is Macro else getattr(__obj, "jinja_pass_arg", None) if plain is FunctionType else OTHER
-        if wants not in (None, EVALUATED):
+        kind = type(__obj)
+        if kind is Macro:
+            args = (__self.eval_ctx, *args)
+        elif kind not in PLAIN:
             return super().call(__obj, *args, **kwargs)
+        elif wants := getattr(__obj, "jinja_pass_arg", None):
+            if wants is not EVALUATED:
+                return super().call(__obj, *args, **kwargs)
+            args = (__self.eval_ctx, *args)
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
-        return __obj(*args, **kwargs) if wants is None else __obj(__self.eval_ctx, *args, **kwargs)
+        return __obj(*args, **kwargs)
 
 
 def escaped(value: Any) -> str:

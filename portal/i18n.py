@@ -5,6 +5,7 @@ A person's own choice comes first, then this browser's cookie, then what the bro
 """
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
@@ -12,7 +13,7 @@ from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal import here
 from portal.words import Sentence
@@ -149,4 +150,7 @@ def _pgettext(context: EvalContext, about: str, sentence: str, /, **figures: Any
 
 
 def _filled(context: EvalContext, text: str, figures: dict[str, Any]) -> str:
-    return Markup.escape(text) % figures if context.autoescape else text % figures
+    if not context.autoescape:
+        return text % figures
+    safe = {name: each if isinstance(each, int | float | Decimal) else escape(each) for name, each in figures.items()}
+    return Markup(str(escape(text)) % safe)  # noqa: S704 - each part is escaped
