@@ -56,7 +56,8 @@ def since(viewer: Viewer, board: str, period_id: int) -> datetime | None:
 
 def _last() -> Select[Any]:
     v, keys = BoardVisit, ("person_id", "board", "period_id")
-    return select(v.at, v.since).where(*(getattr(v, name) == bindparam(name) for name in keys))
+    columns: tuple[Any, ...] = (v.at, v.since)
+    return select(*columns).where(*(getattr(v, name) == bindparam(name) for name in keys))
 
 
 _LAST = kept(_last())  # made once: making it costs more than asking it
