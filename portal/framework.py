@@ -109,12 +109,12 @@ class Portal(Flask):
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """As Flask's. Relative endpoints, whole addresses and those with lists in them are made anew."""
-        if endpoint[:1] == "." or "_external" in values or "_scheme" in values:
+        if endpoint[:1] == "." or values.get("_external") is not None or values.get("_scheme") is not None:
             return super().url_for(endpoint, **values)
         try:
-            return self._made(here.root(), endpoint, *values.items())
+            return self._made(here.root(), endpoint, **values)
         except TypeError:  # a list cannot be kept
             return super().url_for(endpoint, **values)
 
-    def _make(self, _root: str, endpoint: str, *values: tuple[str, Any]) -> str:
-        return super().url_for(endpoint, **dict(values))
+    def _make(self, _root: str, endpoint: str, /, **values: Any) -> str:
+        return super().url_for(endpoint, **values)
