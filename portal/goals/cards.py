@@ -131,13 +131,7 @@ _ROWS = _rows()  # made once: making the columns costs more than asking for them
 
 def cards(found: Select[Any], values: Mapping[str, Any] | None = None) -> list[Card]:
     """The goals of a query made from `rows`."""
-    return [card(row) for row in _plain(found, values)]
-
-
-def _plain(found: Select[Any], values: Mapping[str, Any] | None) -> Iterable[Any]:
-    """Rows as the database tells them. The session would look through each for objects of its own, and a list has none."""
-    db.session.flush()
-    return db.session.connection().execute(found, values)
+    return [card(row) for row in db.session.execute(found, values)]
 
 
 def measured(viewer: Viewer, found: Select[Any], order: Sequence[Any], limit: int) -> Select[Any]:
@@ -151,7 +145,7 @@ def measured(viewer: Viewer, found: Select[Any], order: Sequence[Any], limit: in
 
 def with_measures(found: Select[Any], values: Mapping[str, Any] | None = None) -> list[Card]:
     """The goals of a query made by `measured`, with their measures. One statement."""
-    each = groupby(_plain(found, values), attrgetter("id"))
+    each = groupby(db.session.execute(found, values), attrgetter("id"))
     return [_with_measures(list(lines)) for _id, lines in each]
 
 
