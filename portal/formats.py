@@ -27,6 +27,8 @@ PERIOD = re.compile(r"(\d{4}) ?年(?: ?(?:(?:([一二三四])|第 ?([1-4]) ?)季
 """A period's usual Chinese name: 2026 年, 2026 年四季度, 2026 年第 4 季度, 2026 年上半年, 2026 年 11 月."""
 
 Figure = Decimal | int | float
+KEPT = 4000
+"""Figures and days that a process keeps as they were written: the same come again with every look at a page."""
 
 
 def init_app(app: Flask) -> None:
@@ -162,9 +164,12 @@ def left(on: date | datetime | None) -> str:
 
 def decimal(value: Figure | None, places: int | None = None) -> str:
     """1,110 or 98.5: as exact as it is, or rounded half up to `places`; minus is a minus."""
-    if value is None:
-        return _("No data yet")
-    exact = _exact(value)
+    return _("No data yet") if value is None else _decimal(value, places)
+
+
+@lru_cache(maxsize=KEPT)
+def _decimal(value: Figure, places: int | None) -> str:
+    exact = _exact(value) or Decimal(0)  # zero has no sign
     if places is not None:
         exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     text = f"{exact:,f}"
@@ -179,7 +184,12 @@ def _exact(value: Figure) -> Decimal:
 
 def percent(share: Figure | None, places: int = 0) -> str:
     """A share of one as 46%."""
-    return _("No data yet") if share is None else f"{decimal(_exact(share) * 100, places)}%"
+    return _("No data yet") if share is None else _percent(share, places)
+
+
+@lru_cache(maxsize=KEPT)
+def _percent(share: Figure, places: int) -> str:
+    return f"{decimal(_exact(share) * 100, places)}%"
 
 
 def figure(value: Figure | None, unit: str = "", places: int | None = None) -> str:
@@ -231,6 +241,6 @@ def _dated(on: date, pattern: str) -> str:
     return _written(on, pattern, language())
 
 
-@lru_cache(maxsize=4000)
+@lru_cache(maxsize=KEPT)
 def _written(on: date, pattern: str, tongue: str) -> str:
     return str(format_date(on, PATTERNS[tongue][pattern], locale=tongue))

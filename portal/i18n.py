@@ -5,14 +5,17 @@ A person's own choice comes first, then this browser's cookie, then what the bro
 """
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from babel import Locale
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal import here
 from portal.words import Sentence
@@ -121,11 +124,16 @@ def _catalogue() -> Any:
     return found
 
 
-def _choose() -> str:
+def _choose() -> Locale:
     if not has_request_context():
-        return company_language()
+        return _locale(company_language())
     own = known(g.get("language")) or known(request.cookies.get(COOKIE))
-    return own or request.accept_languages.best_match(list(LANGUAGES)) or company_language()
+    return _locale(own or request.accept_languages.best_match(list(LANGUAGES)) or company_language())
+
+
+@cache  # each request asks, and reading a name takes as long as a small statement
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
 
 
 # Jinja's own callables format always (a "100 %" would break) and trust the text as markup, even one that a
@@ -149,4 +157,7 @@ def _pgettext(context: EvalContext, about: str, sentence: str, /, **figures: Any
 
 
 def _filled(context: EvalContext, text: str, figures: dict[str, Any]) -> str:
-    return Markup.escape(text) % figures if context.autoescape else text % figures
+    if not context.autoescape:
+        return text % figures
+    safe = {name: each if isinstance(each, int | float | Decimal) else escape(each) for name, each in figures.items()}
+    return Markup(str(escape(text)) % safe)  # noqa: S704 - each part is escaped

@@ -1,9 +1,15 @@
 """What Flask and Jinja do once for us must be what they would do each time."""
 
+from decimal import Decimal
+from enum import StrEnum
+
 import pytest
 from flask import url_for
-from jinja2 import pass_context
+from jinja2 import DictLoader, pass_context
+from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
+
+from portal.i18n import lazy_gettext
 
 
 def test_an_address_is_made_for_the_root_that_asks(app):
@@ -36,3 +42,41 @@ def test_what_wants_the_context_of_a_template_is_given_it(app):
     )
     with app.test_request_context("/"):
         assert template.render(inside=inside, plain=lambda n, by: n * by, kind=dict) == "aa 3 12 6 X {}"
+
+
+def test_what_is_written_into_a_page_is_escaped_as_markupsafe_does(app):
+    """Whatever the kind of value, in the page itself, in a block, a macro, a loop and what is included."""
+
+    class Drawn:
+        def __html__(self):
+            return "<i>"
+
+    class Word(StrEnum):
+        SHARP = "<"
+
+    class Loud(str):
+        __slots__ = ()
+
+    values = ["<&>\"'", "plain", Markup("<b>"), Loud("<loud>"), Word.SHARP, 7, True, None, Decimal("1.50"), lazy_gettext("<lazy>"), Drawn()]
+    written = "".join(map(str, map(escape, values)))
+    for source in (
+        "{% for value in values %}{{ value }}{% endfor %}",
+        "{% block all %}{% for value in values %}{{ value }}{% endfor %}{% endblock %}",
+        "{% macro one(value) %}{{ value }}{% endmacro %}{% for value in values %}{{ one(value) }}{% endfor %}",
+        "{% set all %}{% for value in values %}{{ value }}{% endfor %}{% endset %}{{ all }}",
+    ):
+        with app.test_request_context("/"):
+            assert app.jinja_env.from_string(source).render(values=values) == written
+
+
+def test_what_is_included_sees_what_is_around_it_and_stands_where_it_is_written(app):
+    given = {
+        "page.html": "{% extends 'frame.html' %}{% block main %}{% for n in (1, 2) %}<{% include 'part.html' %}>{% endfor %}{% block last %}!{% endblock %}{% endblock %}",
+        "frame.html": "[{% block main %}{% endblock %}]{% include 'missing' ignore missing %}",
+        "part.html": "{% set twice = n * 2 %}{{ n }}{{ given }}{{ twice }}",
+    }
+    env = app.jinja_env.overlay(loader=DictLoader(given))
+    assert env.get_template("page.html").render(given="&") == "[<1&amp;2><2&amp;4>!]"
+    given["broken.html"] = "a{% include 'part.html' %}{{ 1 // 0 }}"
+    with pytest.raises(ZeroDivisionError):
+        env.get_template("broken.html").render(n=1)

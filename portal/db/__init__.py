@@ -1,6 +1,7 @@
 """The database: model base and column types, what a transaction is on SQLite and on PostgreSQL, what an error means."""
 
 from portal.db.connections import options, prepare, reading
+from portal.db.sessions import plain
 from portal.db.statements import UNSYNCED, insert_into, kept, one_or_404, refresh_statistics
 from portal.db.tables import Exact, Model, UtcStamp, db, growing, spelled
 from portal.db.transactions import Own, TookTooLong, let_go, own_transaction, within
@@ -22,6 +23,7 @@ __all__ = [
     "one_or_404",
     "options",
     "own_transaction",
+    "plain",
     "prepare",
     "reading",
     "refresh_statistics",

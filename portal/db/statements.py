@@ -7,6 +7,7 @@ from flask import abort
 from sqlalchemy import ClauseElement, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from portal.db.sessions import plain
 from portal.db.tables import Model, db
 
 UNSYNCED = {"synchronize_session": False}
@@ -26,6 +27,7 @@ def kept(statement: Kept) -> Kept:
     SQLAlchemy knows a statement by all it is made of and hashes that each time it is asked, which for one of twenty arms
     takes as long as the asking. Only for statements that are not changed afterwards.
     """
+    plain(statement)
     whole = statement._generate_cache_key()
     if whole is not None:
         named = whole._replace(key=(object(),))

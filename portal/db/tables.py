@@ -22,6 +22,8 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from portal.db.sessions import Reader
+
 
 class Exact(TypeDecorator[Decimal]):
     """A decimal that comes back as it went in: NUMERIC on PostgreSQL, a scaled integer on SQLite.
@@ -136,4 +138,4 @@ class Model(DeclarativeBase):
     }
 
 
-db = SQLAlchemy(metadata=Model.metadata, disable_autonaming=True)
+db = SQLAlchemy(metadata=Model.metadata, disable_autonaming=True, session_options={"class_": Reader})

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, cast
 
 from flask import abort, url_for
@@ -12,7 +13,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import access
 from portal.access import Act, Held, Viewer
-from portal.db import db, reading
+from portal.db import db, kept, reading
 from portal.dialogues.models import GoalDialogue, GoalDraft, GoalRemark
 from portal.dialogues.states import State
 from portal.directory.models import Person, ReportingLine, Status, UnitLine
@@ -154,8 +155,13 @@ def remarks_of(dialogue: GoalDialogue) -> dict[int, list[GoalRemark]]:
 
 def drafts_of(dialogue: GoalDialogue, newest: int | None = 2) -> list[GoalDraft]:
     """The drafts that were proposed, newest first."""
-    found = select(GoalDraft).where(GoalDraft.dialogue_id == dialogue.id).order_by(GoalDraft.n.desc())
-    return list(db.session.scalars(found.options(joinedload(GoalDraft.by)).limit(newest)))
+    return list(db.session.scalars(_drafts_of(newest), {"dialogue": dialogue.id}))
+
+
+@cache  # made once: making it costs more than asking it
+def _drafts_of(newest: int | None) -> Select[GoalDraft]:
+    found = select(GoalDraft).where(GoalDraft.dialogue_id == bindparam("dialogue")).order_by(GoalDraft.n.desc())
+    return kept(found.options(joinedload(GoalDraft.by)).limit(newest))
 
 
 def beside(viewer: Viewer, dialogue: GoalDialogue, manager_id: int | None) -> Beside:
@@ -172,13 +178,23 @@ def beside(viewer: Viewer, dialogue: GoalDialogue, manager_id: int | None) -> Be
 
 def _of_manager(dialogue: GoalDialogue, manager_id: int) -> tuple[int, int]:
     """How many goals the manager has for the time, and how many of them open to nobody below by what they say."""
-    o, mate = Objective, aliased(Person)
-    together = select(mate.id).where(mate.id == manager_id, mate.unit_id == dialogue.person.unit_id).exists()
+    whose = {"manager": manager_id, "unit": dialogue.person.unit_id, "period": dialogue.period_id}
+    every, narrow = db.session.execute(_COUNTED, whose).one()
+    return min(every, MOST), narrow
+
+
+def _counted() -> Select[Any]:
+    o, mate, manager = Objective, aliased(Person), bindparam("manager", type_=Integer)
+    unit = mate.unit_id.is_not_distinct_from(bindparam("unit", type_=Integer))
+    together = select(mate.id).where(mate.id == manager, unit).exists()
     opens = or_(o.audience == Audience.COMPANY, and_(o.audience == Audience.UNIT, together))
     live = o.state.in_((Goal.AGREED, Goal.CLOSED))
-    told = select(func.count(), func.count(case((~opens, 1)))).select_from(o).join(Period, Period.id == o.period_id)
-    every, narrow = db.session.execute(told.where(o.person_id == manager_id, live, meeting(dialogue.period_id))).one()
-    return min(every, MOST), narrow
+    columns: tuple[Any, ...] = (func.count(), func.count(case((~opens, 1))))
+    told: Select[Any] = select(*columns).select_from(o).join(Period, Period.id == o.period_id)
+    return told.where(o.person_id == manager, live, meeting(bindparam("period", type_=Integer)))
+
+
+_COUNTED = kept(_counted())  # made once: making it costs more than asking it
 
 
 @access.prepared

@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from flask import abort, current_app
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, bindparam, false, func, or_, select
 
+from portal import access
 from portal.access import Viewer
 from portal.access.switches import enabled
 from portal.db import db
@@ -47,9 +49,10 @@ class Stock:
     orphaned: tuple[Path, ...]  # bytes without a row; of this moment's uploads too
 
 
-def visible(viewer: Viewer) -> Select[StoredFile]:
-    """What this viewer may see: each object's own policy is asked."""
-    beside = [and_(StoredFile.object_type == p.kind, p.seen(viewer, StoredFile.object_id)) for p in places()]
+def visible(viewer: Viewer, kinds: Collection[str] = ()) -> Select[StoredFile]:
+    """What this viewer may see, beside objects of these kinds (any, if none is named): each object's own policy is asked."""
+    asked = [place for place in places() if not kinds or place.kind in kinds]
+    beside = [and_(StoredFile.object_type == p.kind, p.seen(viewer, StoredFile.object_id)) for p in asked]
     return select(StoredFile).where(or_(false(), *beside))
 
 
@@ -62,12 +65,19 @@ def one_or_404(viewer: Viewer, file_id: UUID) -> StoredFile:
 def of(viewer: Viewer, wanted: Mapping[str, Collection[int]]) -> dict[tuple[str, int], list[Shown]]:
     """The files beside some objects, {(kind, id): in the order they came}. One statement, or none for no object."""
     found: dict[tuple[str, int], list[Shown]] = defaultdict(list)
-    asked = [and_(StoredFile.object_type == kind, StoredFile.object_id.in_(ids)) for kind, ids in wanted.items() if ids]
+    asked = {kind: list(ids) for kind, ids in wanted.items() if ids}
     if asked:
-        seen = visible(viewer).where(or_(*asked)).order_by(StoredFile.at, StoredFile.id).limit(LIST)
-        for row, name in db.session.execute(seen.join(Person, Person.id == StoredFile.by_id).add_columns(Person.name)):
+        for row, name in db.session.execute(*_of(viewer, tuple(asked), **asked)):
             found[row.object_type, row.object_id].append(_shown(row, name))
     return found
+
+
+@access.prepared
+def _of(viewer: Viewer, kinds: tuple[str, ...]) -> Select[Any]:
+    f = StoredFile
+    theirs = [and_(f.object_type == kind, f.object_id.in_(bindparam(kind, expanding=True))) for kind in kinds]
+    seen = visible(viewer, kinds).where(or_(*theirs)).order_by(f.at, f.id).limit(LIST)
+    return seen.join(Person, Person.id == f.by_id).add_columns(Person.name)
 
 
 def met(beside: Beside) -> Beside:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -100,13 +101,18 @@ def rows(viewer: Viewer) -> Select[Any]:
     return _ROWS.where(access.rows(Act.SEE_OBJECTIVE, viewer, Objective))
 
 
-def _rows() -> Select[Any]:
+def _columns() -> list[Any]:
+    """What `card` reads, in its order."""
     o, owner = Objective, Person
     facts = (o.id, o.code, o.title, o.kind, o.state, o.weight, o.rolled_progress, o.confidence, o.reported_at, o.agreed_at)
     place = (o.person_id, o.unit_id, o.children, o.level, o.theme_id, o.duty, o.period_id)
     names = (owner.id.label("owner_id"), owner.name.label("owner"), Unit.name.label("unit"), Period.name.label("period"))
-    columns: list[Any] = [*facts, *place, *names, Period.begins, Period.ends, _shared()]
-    found: Select[Any] = select(*columns).join(Period, Period.id == o.period_id).outerjoin(Unit, Unit.id == o.unit_id)
+    return [*facts, *place, *names, Period.begins, Period.ends, _shared()]
+
+
+def _rows() -> Select[Any]:
+    o, owner = Objective, Person
+    found: Select[Any] = select(*_COLUMNS).join(Period, Period.id == o.period_id).outerjoin(Unit, Unit.id == o.unit_id)
     found = found.outerjoin(owner, owner.id == func.coalesce(o.person_id, o.accountable_id))
     return found.where(o.state != State.WITHDRAWN)
 
@@ -119,6 +125,7 @@ def _shared() -> Any:
     return case((Objective.unit_id.is_not(None), named.scalar_subquery())).label("shared")
 
 
+_COLUMNS = _columns()
 _ROWS = _rows()  # made once: making the columns costs more than asking for them
 
 
@@ -161,53 +168,55 @@ def _one(viewer: Viewer) -> Select[Any]:
 
 def card(row: Any, *, may_record: bool = False, measures: tuple[KeyResult, ...] = ()) -> Card:
     """One row of `rows`, judged by today."""
-    today = clock.today()
-    begins, ends = row.begins, row.ends
-    days = Decimal((today - begins).days + 1)
+    goal, code, title, kind, state, weight, share, confidence, reported, agreed, *more = row[: len(_COLUMNS)]
+    person, of_unit, children, level, theme, duty, period_id, owner_id, owner, unit, period, begins, ends, shared = more
+    today, closed = clock.today(), state is State.CLOSED
     return Card(
-        id=row.id,
-        code=row.code,
-        title=row.title,
-        kind=row.kind,
-        state=row.state,
-        place="person" if row.person_id else "unit" if row.unit_id else "company",
-        owner=row.owner or row.unit or "",
-        owner_id=row.owner_id,
-        unit=row.unit or "",
-        weight=row.weight,
-        share=row.rolled_progress,
-        confidence=row.confidence,
-        reported_at=row.reported_at,
-        children=row.children,
-        level=row.level,
-        theme_id=row.theme_id,
-        duty=row.duty,
-        shared=listed(sorted(row.shared.split("\n"))) if row.shared else "",
-        period_id=row.period_id,
-        period=row.period,
-        elapsed=min(max(days / (ends - begins).days, Decimal(0)), Decimal(1)),
-        health=_health(row, today),
-        closed=row.state is State.CLOSED,
+        id=goal,
+        code=code,
+        title=title,
+        kind=kind,
+        state=state,
+        place="person" if person else "unit" if of_unit else "company",
+        owner=owner or unit or "",
+        owner_id=owner_id,
+        unit=unit or "",
+        weight=weight,
+        share=share,
+        confidence=confidence,
+        reported_at=reported,
+        children=children,
+        level=level,
+        theme_id=theme,
+        duty=duty,
+        shared=listed(sorted(shared.split("\n"))) if shared else "",
+        period_id=period_id,
+        period=period,
+        elapsed=_elapsed(begins, ends, today),
+        health=progress.health(
+            closed=closed,
+            agreed=local(agreed) if agreed and not reported else None,
+            begins=begins,
+            reported=local(reported) if reported else None,
+            confidence=confidence,
+            today=today,
+            patience=patience(),
+        ),
+        closed=closed,
         may_record=may_record,
         measures=measures,
     )
 
 
+@lru_cache(maxsize=100)  # there are few periods
+def _elapsed(begins: date, ends: date, today: date) -> Decimal:
+    gone = Decimal((today - begins).days + 1) / (ends - begins).days
+    return min(max(gone, Decimal(0)), Decimal(1))
+
+
 def patience() -> int:
     """Days without an update after which a goal is outdated: the rhythm and the days of grace."""
     return settings.number("rhythm_days") + settings.number("stale_grace_days")
-
-
-def _health(row: Any, today: date) -> Health:
-    return progress.health(
-        closed=row.state is State.CLOSED,
-        agreed=local(row.agreed_at) if row.agreed_at else None,
-        begins=row.begins,
-        reported=local(row.reported_at) if row.reported_at else None,
-        confidence=row.confidence,
-        today=today,
-        patience=patience(),
-    )
 
 
 def milestone_sums() -> Iterable[ColumnElement[Any]]:
@@ -237,15 +246,20 @@ _RESULTS = _results()
 def share_of(measure: Any, steps: int | None, done: int | None) -> Decimal | None:
     """The clamped progress of whatever has the facts of a measure, with the first two of its `milestone_sums`."""
     course = progress.Course(measure.shape, measure.direction, measure.baseline, measure.target, measure.low, measure.high)
+    return _share(course, measure.current, steps, done)
+
+
+def _share(course: progress.Course, current: Decimal | None, steps: int | None, done: int | None) -> Decimal | None:
     reached = done or 0
     parts = ((reached, True), (steps - reached, False)) if steps else ()
-    return progress.clamped(progress.raw(course, measure.current, parts))
+    return progress.clamped(progress.raw(course, current, parts))
 
 
 def _key_result(row: Any) -> KeyResult:
     *facts, steps, done, many, many_done = row[-len(_RESULTS) :]
-    found = KeyResult(*facts)
-    return found._replace(share=share_of(found, steps, done), steps=many or 0, steps_done=many_done or 0)
+    _id, _name, shape, direction, _unit, baseline, target, low, high, current, *_ = facts
+    share = _share(progress.Course(shape, direction, baseline, target, low, high), current, steps, done)
+    return KeyResult._make((*facts, share, many or 0, many_done or 0))
 
 
 def results_of(measures: Iterable[Measure]) -> tuple[KeyResult, ...]:

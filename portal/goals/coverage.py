@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, delete, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock, jobs
-from portal.db import db
+from portal.db import db, kept
 from portal.directory.lines import on
 from portal.directory.models import Person, ReportingLine, Unit, UnitLine, UnitTerm
 from portal.goals.alignment import SKIPPED, Counts
@@ -83,7 +84,7 @@ def _flags(unit: Any, *, of_people: bool) -> Mapping[str, ColumnElement[bool]]:
         "duties": and_(Objective.duty, ~traced()),
         "orphans": and_(orphaned(), ~Objective.duty),
         "bare": bare(),
-        "skips": skipping(unit, of_people=of_people),
+        "skips": skipping(unit, clock.today(), of_people=of_people),
         "outward": _outward(unit),
     }
 
@@ -107,17 +108,17 @@ def bare() -> ColumnElement[bool]:
     return ~select(Measure.id).where(Measure.objective_id == Objective.id).correlate(Objective).exists()
 
 
-def skipping(unit: Any, *, of_people: bool) -> ColumnElement[bool]:
+def skipping(unit: Any, day: Any, *, of_people: bool) -> ColumnElement[bool]:
     """Goals whose largest parent stands two levels or more above them; never where it is the direct manager's.
 
     Levels: the company and the top units 0, a unit as deep as it hangs, somebody one below their unit, a head with it.
     """
     tie, above, owner = ObjectiveParent, aliased(Objective), aliased(Person)
-    head = _heading(Objective.person_id) if of_people else None
+    head = _heading(Objective.person_id, day) if of_people else None
     mine = _depth(unit) + (case((head, 0), else_=1) if head is not None else 0)
     theirs = case(
         (above.unit_id.is_not(None), _depth(above.unit_id)),
-        (above.person_id.is_not(None), _depth(owner.unit_id) + case((_heading(above.person_id), 0), else_=1)),
+        (above.person_id.is_not(None), _depth(owner.unit_id) + case((_heading(above.person_id, day), 0), else_=1)),
         else_=0,
     )
     line = select(ReportingLine.depth).where(ReportingLine.manager_id == above.person_id)
@@ -134,9 +135,9 @@ def _depth(unit: Any) -> Any:
     return func.coalesce(deepest.correlate_except(UnitLine).scalar_subquery(), 0)
 
 
-def _heading(person: Any) -> ColumnElement[bool]:
+def _heading(person: Any, day: Any) -> ColumnElement[bool]:
     term = aliased(UnitTerm)
-    return select(term.id).where(term.head_id == person, on(clock.today(), term)).correlate_except(term).exists()
+    return select(term.id).where(term.head_id == person, on(day, term)).correlate_except(term).exists()
 
 
 def _outward(unit: Any) -> ColumnElement[bool]:
@@ -163,14 +164,20 @@ class Line:
 
 def of_units(units: Iterable[int], period_id: int) -> list[Line]:
     """Departments with their sums, in their order. One statement, whatever hangs below."""
+    return [_line(row) for row in db.session.execute(_summed(), {"units": list(units), "period": period_id})]
+
+
+@cache  # made once: making it costs more than asking it
+def _summed() -> Select[Any]:
     c, line = AlignmentCount, UnitLine
     sums = [func.coalesce(func.sum(getattr(c, name)), 0).label(name) for name in NAMES]
     own = [func.coalesce(func.sum(case((line.depth == 0, getattr(c, name)))), 0).label(f"own_{name}") for name in NAMES]
     many = func.count(case((line.depth == 1, 1))).label("below")
-    found = select(Unit.id, Unit.name, func.min(c.at).label("at"), many, *sums, *own).join(line, line.upper_id == Unit.id)
-    found = found.outerjoin(c, and_(c.unit_id == line.lower_id, c.period_id == period_id)).where(Unit.id.in_(list(units)))
-    found = found.group_by(Unit.id, Unit.name, Unit.position).order_by(Unit.position, Unit.id)
-    return [_line(row) for row in db.session.execute(found)]
+    columns: list[Any] = [Unit.id, Unit.name, func.min(c.at).label("at"), many, *sums, *own]
+    found: Select[Any] = select(*columns).join(line, line.upper_id == Unit.id)
+    found = found.outerjoin(c, and_(c.unit_id == line.lower_id, c.period_id == bindparam("period", type_=Integer)))
+    found = found.where(Unit.id.in_(bindparam("units", expanding=True)))
+    return kept(found.group_by(Unit.id, Unit.name, Unit.position).order_by(Unit.position, Unit.id))
 
 
 def _line(row: Any) -> Line:
@@ -181,8 +188,10 @@ def _line(row: Any) -> Line:
 
 def below(unit_id: int) -> Iterator[int]:
     """The units directly below one."""
-    found = select(UnitLine.lower_id).where(UnitLine.upper_id == unit_id, UnitLine.depth == 1)
-    yield from db.session.scalars(found)
+    yield from db.session.scalars(_BELOW, {"unit": unit_id})
+
+
+_BELOW = kept(select(UnitLine.lower_id).where(UnitLine.upper_id == bindparam("unit", type_=Integer), UnitLine.depth == 1))
 
 
 def named_below(unit_id: int) -> Iterator[tuple[int, str]]:
@@ -194,8 +203,13 @@ def named_below(unit_id: int) -> Iterator[tuple[int, str]]:
 
 def tops() -> Iterator[int]:
     """The units nothing hangs above."""
+    yield from db.session.scalars(_TOPS)
+
+
+def _tops() -> Select[int]:
     above = select(UnitLine.upper_id).where(UnitLine.lower_id == Unit.id, UnitLine.depth > 0)
     there = select(UnitLine.upper_id).where(UnitLine.lower_id == Unit.id)
-    yield from db.session.scalars(
-        select(Unit.id).where(there.exists(), ~above.exists()).order_by(Unit.position, Unit.id).limit(200)
-    )
+    return select(Unit.id).where(there.exists(), ~above.exists()).order_by(Unit.position, Unit.id).limit(200)
+
+
+_TOPS = kept(_tops())  # made once: making it costs more than asking it

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import aliased
 
-from portal import access
+from portal import access, clock
 from portal.access import Act, Viewer
 from portal.db import db
 from portal.directory.models import Person
@@ -48,7 +48,7 @@ class Twice:
     goals: tuple[tuple[int, str, str], ...]  # id, title, whose
 
 
-def directly_in(unit_id: int) -> ColumnElement[bool]:
+def directly_in(unit_id: Any) -> ColumnElement[bool]:
     """Goals of a unit and of those who work directly in it: what its own figures are counted from."""
     own, person = aliased(Objective), aliased(Person)
     theirs = select(own.id).join(person, person.id == own.person_id).where(person.unit_id == unit_id)
@@ -57,22 +57,28 @@ def directly_in(unit_id: int) -> ColumnElement[bool]:
 
 def of(viewer: Viewer, unit_id: int, period_id: int, gap: Gap, after: int = 0) -> list[Card]:
     """The goals of one list, by keyset: one more than a page holds."""
+    return cards(*_of(viewer, gap, unit=unit_id, period=period_id, after=after, day=clock.today()))
+
+
+@access.prepared
+def _of(viewer: Viewer, gap: Gap) -> Select[Any]:
     o = Objective
-    found = rows(viewer).where(directly_in(unit_id), o.period_id == period_id, o.id > after, _flag(gap))
-    return cards(found.order_by(o.id + 0).limit(PAGE + 1))  # not by its index, which would lead through the whole company
+    here = directly_in(bindparam("unit", type_=Integer)), o.period_id == bindparam("period")
+    found = rows(viewer).where(*here, o.id > bindparam("after"), _flag(gap))
+    return found.order_by(o.id + 0).limit(PAGE + 1)  # not by its index, which would lead through the whole company
 
 
 def _flag(gap: Gap) -> ColumnElement[bool]:
-    o = Objective
+    o, day = Objective, bindparam("day", type_=Date)
     match gap:
         case Gap.ORPHANS:
             return and_(coverage.orphaned(), ~o.duty)
         case Gap.CUT:
             return and_(o.root_id.is_not(None), ~coverage.traced(), ~o.duty)
         case Gap.SKIPS:
-            own = and_(o.unit_id.is_not(None), coverage.skipping(o.unit_id, of_people=False))
+            own = and_(o.unit_id.is_not(None), coverage.skipping(o.unit_id, day, of_people=False))
             unit = select(Person.unit_id).where(Person.id == o.person_id).correlate(o).scalar_subquery()
-            return or_(own, and_(o.person_id.is_not(None), coverage.skipping(unit, of_people=True)))
+            return or_(own, and_(o.person_id.is_not(None), coverage.skipping(unit, day, of_people=True)))
         case Gap.BARE:
             return coverage.bare()
         case Gap.DUTIES:

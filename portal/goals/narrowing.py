@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from portal import access, clock, search
 from portal.access import Act, Viewer
-from portal.db import db
+from portal.db import db, plain
 from portal.directory.models import Person, Unit, UnitLine
 from portal.goals import progress
 from portal.goals.cards import PAGE, Card, cards, patience, rows
@@ -65,7 +65,7 @@ def matching(viewer: Viewer, periods: Sequence[int], wish: Wish, after: int = 0,
 
     In the order they were made; where words are looked for, the newest first.
     """
-    return cards(fitting(viewer, periods, wish, after, limit))
+    return cards(plain(fitting(viewer, periods, wish, after, limit)))
 
 
 def fitting(viewer: Viewer, periods: Sequence[int], wish: Wish, after: int, limit: int) -> Select[Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum, auto
+from typing import NamedTuple
 
 from portal.goals.kinds import Direction, Health, Shape
 
@@ -46,9 +47,8 @@ def of_milestones(steps: Iterable[tuple[int, bool]]) -> Decimal | None:
     return Decimal(sum(weight for weight, done in known if done)) / total if total else None
 
 
-@dataclass(frozen=True)
-class Course:
-    """Where a measure starts, where it shall arrive, how it counts."""
+class Course(NamedTuple):
+    """Where a measure starts, where it shall arrive, how it counts. A tuple, as `KeyResult` is: each of them has one."""
 
     shape: Shape = Shape.NUMBER
     direction: Direction = Direction.UP

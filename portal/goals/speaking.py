@@ -143,7 +143,7 @@ def weeks_of(period: Period) -> str:
     return _("Over") if today >= period.ends else _("Not begun")
 
 
-def meta_of(card: Card, reader: int | None = None) -> list[str]:
+def meta_of(card: Card, reader: int | None = None) -> tuple[str, ...]:
     """The facts of a row: whose (if not the reader's own), its weight, when it was last reported."""
     facts = [card.owner] if card.owner and card.owner_id != reader else []
     if card.weight:
@@ -152,7 +152,7 @@ def meta_of(card: Card, reader: int | None = None) -> list[str]:
         facts.append(_("Updated %(when)s", when=ago(card.reported_at)))
     if not card.aligned:
         facts.append(_("unaligned"))
-    return facts
+    return tuple(facts)
 
 
 def owner_of(objective: Any) -> str:

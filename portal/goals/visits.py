@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
 from portal.access import Viewer
-from portal.db import Own, db, insert_into, own_transaction
+from portal.db import Own, db, insert_into, kept, own_transaction
 from portal.directory.models import Person
 from portal.goals.cards import Card
 from portal.goals.models import BoardVisit, Measure, MeasureValue
@@ -40,7 +40,7 @@ def since(viewer: Viewer, board: str, period_id: int) -> datetime | None:
     """Note this look, and answer when the visit before it was; None for a first one."""
     now, v = clock.now(), BoardVisit
     key = {"person_id": viewer.id, "board": board, "period_id": period_id}
-    row = db.session.execute(select(v.at, v.since).filter_by(**key)).first()
+    row = db.session.execute(_LAST, key).first()
     if row and now - row.at < ONE_VISIT:
         known: datetime | None = row.since
         return known
@@ -52,6 +52,15 @@ def since(viewer: Viewer, board: str, period_id: int) -> datetime | None:
     except SQLAlchemyError as error:  # a board is not refused because the look could not be noted
         current_app.logger.warning("look not noted: %s", type(error).__name__)
     return before
+
+
+def _last() -> Select[Any]:
+    v, keys = BoardVisit, ("person_id", "board", "period_id")
+    columns: tuple[Any, ...] = (v.at, v.since)
+    return select(*columns).where(*(getattr(v, name) == bindparam(name) for name in keys))
+
+
+_LAST = kept(_last())  # made once: making it costs more than asking it
 
 
 def news(viewer: Viewer, cards: Sequence[Card], moment: datetime | None) -> list[News]:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, and_, bindparam, ca
 
 from portal import access, clock, formats, journal
 from portal.access import Subject, Viewer
-from portal.db import db
+from portal.db import db, kept
 from portal.directory.models import Person, ReportingLine
 from portal.feedback.models import Feedback
 from portal.goals.models import Objective
@@ -120,10 +120,15 @@ def reports(viewer: Viewer) -> dict[int, str]:
     """Whoever reports to the viewer today: {id: name}."""
     if not viewer.span:
         return {}
+    return {row.id: row.name for row in db.session.execute(*_reports(viewer))}
+
+
+@access.prepared
+def _reports(viewer: Viewer) -> Select[Any]:
     line = ReportingLine
+    columns: tuple[Any, ...] = (Person.id, Person.name)
     led = select(line.report_id).where(line.manager_id == viewer.id, line.depth == 1)
-    found = select(Person.id, Person.name).where(Person.id.in_(led))
-    return {row.id: row.name for row in db.session.execute(found)}
+    return select(*columns).where(Person.id.in_(led))
 
 
 def _looked(viewer: Viewer, whose: ColumnElement[bool], asked: Wish, kinds: tuple[str, ...], limit: int) -> Page:
@@ -132,7 +137,8 @@ def _looked(viewer: Viewer, whose: ColumnElement[bool], asked: Wish, kinds: tupl
     before: int | None = asked.before
     for _round in range(ROUNDS):
         numbers = db.session.scalars(_candidates(whose, asked, kinds, before)).all()
-        found = journal.read(*_seen(viewer, kinds, numbers=list(numbers), limit=len(numbers))) if numbers else []
+        most = len(numbers) if asked.pieces else limit + 1 - len(lines)  # without words, whatever is seen is shown
+        found = journal.read(*_seen(viewer, kinds, numbers=list(numbers), limit=most)) if numbers else []
         for line in timeline.lines(viewer, found):
             if line.holds(asked.pieces):
                 lines.append(line)
@@ -194,10 +200,17 @@ def months(person_id: int | None = None) -> list[date]:
     this = clock.today().replace(day=1)
     first = None
     if person_id is not None:
-        found = select(Entry.at).where(Entry.subject_kind == "person", Entry.subject_id == person_id).order_by(Entry.n).limit(1)
-        at = db.session.scalar(found)
+        at = db.session.scalar(_FIRST, {"person": person_id})
         first = formats.local(at).replace(day=1) if at else this
     return list(_back(this, first))
+
+
+_FIRST = kept(
+    select(Entry.at)
+    .where(Entry.subject_kind == "person", Entry.subject_id == bindparam("person", type_=Integer))
+    .order_by(Entry.n)
+    .limit(1)
+)
 
 
 def _back(month: date, first: date | None) -> Iterator[date]:

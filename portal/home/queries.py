@@ -48,15 +48,7 @@ class Profile:
 
 def profile_or_refuse(viewer: Viewer, person_id: int, day: date) -> Profile:
     """Whose time line it is. 404 for nobody, 403 for a colleague whose year is not open to the viewer."""
-    boss = aliased(Person)
-    found = db.session.execute(
-        select(Person.id, Person.name, Post.name, Assignment.level, Unit.name, boss.name)
-        .outerjoin(Assignment, (Assignment.person_id == Person.id) & Assignment.primary & on(day, Assignment))
-        .outerjoin(Post, Post.id == Assignment.post_id)
-        .outerjoin(Unit, Unit.id == Assignment.unit_id)
-        .outerjoin(boss, boss.id == Assignment.manager_id)
-        .where(Person.id == person_id)
-    ).first()
+    found = db.session.execute(_PROFILE, {"person": person_id, "day": day}).first()
     if found is None:
         abort(404)
     held = access.acts_on(viewer, Subject(person_id=person_id))
@@ -64,6 +56,17 @@ def profile_or_refuse(viewer: Viewer, person_id: int, day: date) -> Profile:
         raise NotHeld(Act.SEE_TIME_LINE)
     post, level, unit, manager = (str(value or "") for value in found[2:])
     return Profile(found[0], found[1], post, level, unit, manager, Act.RECORD_CHECK_IN in held)
+
+
+def _profile() -> Select[Any]:
+    boss, main = aliased(Person), and_(Assignment.primary, on(bindparam("day", type_=Date), Assignment))
+    columns: tuple[Any, ...] = (Person.id, Person.name, Post.name, Assignment.level, Unit.name, boss.name)
+    found: Select[Any] = select(*columns).outerjoin(Assignment, and_(Assignment.person_id == Person.id, main))
+    found = found.outerjoin(Post, Post.id == Assignment.post_id).outerjoin(Unit, Unit.id == Assignment.unit_id)
+    return found.outerjoin(boss, boss.id == Assignment.manager_id).where(Person.id == bindparam("person", type_=Integer))
+
+
+_PROFILE = kept(_profile())  # made once: making it costs more than asking it
 
 
 def quarter(day: date) -> Period | None:

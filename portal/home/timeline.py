@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from portal import access, formats, journal
@@ -124,17 +124,16 @@ def _line(viewer: Viewer, happening: Happening, beside: Beside, url: str | None 
     who = _("You") if happening.actor_id == viewer.id and not named else happening.actor or _("The portal")
     if happening.behalf:
         who = _("%(who)s for %(giver)s", who=who, giver=happening.behalf)
-    places: dict[str, str] = {
-        "who": who,
-        "what": _what(words) or beside.titles.get(happening.object_id, ""),
-        "before": _figure(words.get("before"), words),
-        "after": _figure(words.get("after"), words),
-    }
-    told = Markup(_(_sentence(story, words))) % {**places, "who": Markup("<b>{}</b>").format(who)}  # noqa: S704 - our own sentence
+    sentence = _(_sentence(story, words))
+    places = {"who": f"<b>{escape(who)}</b>", "what": escape(_what(words) or beside.titles.get(happening.object_id, ""))}
+    for side in ("before", "after"):
+        if f"%({side})s" in sentence:
+            places[side] = escape(_figure(words.get(side), words))
+    told = Markup(f"{sentence % places}{escape(_doubt(words))}")  # noqa: S704 - our own sentence, with what is escaped
     url = _url(happening, beside) if url is None else url
     said = beside.said.get(happening.object_id, "") if happening.kind in GIVEN else story.said(words)
     names = f"{happening.actor} {happening.behalf}"
-    shown = (happening.at, story.glyph, _tone(story.tone, words), told + _doubt(words), said, url)
+    shown = (happening.at, story.glyph, _tone(story.tone, words), told, said, url)
     own = happening.actor_id == happening.subject_id and not happening.behalf
     return Line(*shown, happening.n, happening.subject_id, names, own, happening.kind)
 
@@ -173,7 +172,7 @@ def _figure(value: Any, words: Mapping[str, Any]) -> str:
     unit = words.get("unit") or ("%" if words.get("shape") in ("percent", "milestones") else "")
     try:
         said = formats.figure(Decimal(str(value)), str(unit))
-        return Markup('<span class="nowrap">{}</span>').format(said) if " " in said else said
+        return Markup(f'<span class="nowrap">{escape(said)}</span>') if " " in said else said  # noqa: S704 - escaped
     except ArithmeticError:
         return str(value)
 

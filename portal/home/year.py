@@ -8,12 +8,12 @@ from datetime import date, datetime
 from itertools import groupby
 
 from flask import abort
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, func, or_, select
 
 from portal import access, clock, formats
 from portal.access import Act, Subject, Viewer
 from portal.access.switches import enabled
-from portal.db import db
+from portal.db import db, kept
 from portal.home import looking, queries
 from portal.home.models import YearSheet
 from portal.home.stories import STORIES, shown
@@ -106,11 +106,18 @@ def fingerprint(sheet_id: int) -> str:
 
 def offered(day: date) -> tuple[list[Period], Period | None]:
     """The years that can be printed, the newest first, and the quarter under way. One statement."""
-    p, running = Period, Period.ends > day
-    wanted = or_(p.kind == Lasting.YEAR, and_(p.kind == Lasting.QUARTER, running))
-    found = db.session.scalars(select(p).where(p.begins <= day, wanted).order_by(p.begins.desc(), p.id)).all()
+    found = db.session.scalars(_OFFERED, {"day": day}).all()
     quarter = next((one for one in found if one.kind is Lasting.QUARTER), None)
     return [one for one in found if one.kind is Lasting.YEAR][:OFFERED], quarter
+
+
+def _offered() -> Select[Period]:
+    p, day = Period, bindparam("day", type_=Date)
+    wanted = or_(p.kind == Lasting.YEAR, and_(p.kind == Lasting.QUARTER, p.ends > day))
+    return select(p).where(p.begins <= day, wanted).order_by(p.begins.desc(), p.id)
+
+
+_OFFERED = kept(_offered())  # made once: making it costs more than asking it
 
 
 def archived(person_id: int) -> dict[int, str]:

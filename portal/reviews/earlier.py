@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from portal import access, clock, imports, journal
 from portal.access import Act, Viewer
@@ -32,9 +32,14 @@ SHEET = SheetDef("grades", N_("Grades"), COLUMNS, ("number", "year", "grade"))
 
 def of(viewer: Viewer, person_id: int) -> Sequence[EarlierResult]:
     """Somebody's, the latest first, as far as the viewer may see them."""
+    return db.session.scalars(*_of(viewer, person=person_id)).all()
+
+
+@access.prepared
+def _of(viewer: Viewer) -> Select[EarlierResult]:
     seen = access.rows(Act.SEE_EARLIER_RESULT, viewer, EarlierResult)
-    mine = select(EarlierResult).where(EarlierResult.person_id == person_id, seen)
-    return db.session.scalars(mine.order_by(EarlierResult.year.desc()).limit(20)).all()
+    mine = select(EarlierResult).where(EarlierResult.person_id == bindparam("person"), seen)
+    return mine.order_by(EarlierResult.year.desc()).limit(20)
 
 
 def register() -> None:

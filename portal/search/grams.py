@@ -120,13 +120,9 @@ class Asked:
 
     def marked(self, text: str) -> list[tuple[str, bool]]:
         """The text in parts, each with whether it is what was looked for."""
-        folded = [(one, n) for n, letter in enumerate(text) for one in _FOLDED[ord(letter)]]
-        hits = [False] * len(text)
-        for found in self._pattern.finditer("".join(one for one, _ in folded)) if self.phrases else ():
-            if found.start() < found.end():
-                first, last = folded[found.start()][1], folded[found.end() - 1][1]
-                hits[first : last + 1] = [True] * (last + 1 - first)
-        return _parts(text, hits)
+        found = self._pattern.finditer(fold(text)) if self.phrases else ()
+        spans = [hit.span() for hit in found if hit.start() < hit.end()]
+        return _parted(text, spans) if spans else [(text, False)] * bool(text)
 
     def place_in(self, texts: Sequence[str]) -> list[tuple[str, bool]]:
         """A snippet of the first of the texts in which something of it stands, as `marked` gives it; [] if in none."""
@@ -137,14 +133,19 @@ class Asked:
         return re.compile("|".join(sorted((phrase.pattern for phrase in self.phrases), key=len, reverse=True)))
 
 
-def _parts(text: str, hits: list[bool]) -> list[tuple[str, bool]]:
+def _parted(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """A text in parts, by what was hit in it once it is folded; there a letter may be several."""
+    places = [n for n, letter in enumerate(text) for _ in _FOLDED[ord(letter)]]
     parts: list[tuple[str, bool]] = []
-    for letter, hit in zip(text, hits, strict=True):
-        if parts and parts[-1][1] == hit:
-            parts[-1] = (parts[-1][0] + letter, hit)
-        else:
-            parts.append((letter, hit))
-    return parts
+    at = 0
+    for first, last in spans:
+        begins, ends = max(places[first], at), places[last - 1] + 1
+        if begins > at:
+            parts.append((text[at:begins], False))
+        before = parts.pop()[0] if parts and parts[-1][1] else ""
+        parts.append((before + text[begins:ends], True))
+        at = max(at, ends)
+    return [*parts, (text[at:], False)] if at < len(text) else parts
 
 
 def asked(text: str) -> Asked:

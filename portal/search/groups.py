@@ -1,6 +1,6 @@
 """What the page shows of each kind: who may see it is the feature's own word, asked of every hit before it is counted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -97,10 +97,14 @@ def every(viewer: Any, wanted: Asked, first: int = FEW, most: int = MOST) -> lis
     values: dict[str, Any] = {"most": most + 1}
     for group in on:
         values |= sought(group.kind, wanted, viewer.id if group.own else None)
-    every_kind = _Alike(tuple(on), db.engine.dialect.name, frozenset(values), wanted)
-    for number, order, one in db.session.execute(_every(viewer, every_kind), values) if on else ():
+    for number, order, one in _hits(on, viewer, wanted, values) if on else ():
         ids.setdefault(number, []).append((order, one))
     return [_found(group, viewer, ids.get(group.kind.number, []), first) for group in on]
+
+
+def _hits(on: Sequence[Group], viewer: Any, wanted: Asked, values: Mapping[str, Any]) -> Iterable[Any]:
+    alike = _Alike(tuple(on), db.engine.dialect.name, frozenset(values), wanted)
+    return db.session.execute(_every(viewer, alike), values)
 
 
 @dataclass(frozen=True)
@@ -122,9 +126,12 @@ def _every(viewer: Any, alike: _Alike) -> CompoundSelect[Any]:
 
 def page_of(group: Group, viewer: Any, wanted: Asked, after: int | None = None) -> Found:
     """A page of one kind; `after` is the last one of the page before."""
-    found = found_by(group, viewer, wanted, TRUE if after is None else _behind(group, viewer, after))
-    ids = [(order, one) for _, order, one in db.session.execute(found.limit(MOST + 1 if after is None else PAGE + 1))]
-    return _found(group, viewer, ids, PAGE)
+    if after is None:
+        values = {"most": MOST + 1, **sought(group.kind, wanted, viewer.id if group.own else None)}
+        found = _hits([group], viewer, wanted, values)
+    else:
+        found = db.session.execute(found_by(group, viewer, wanted, _behind(group, viewer, after)).limit(PAGE + 1))
+    return _found(group, viewer, [(order, one) for _, order, one in found], PAGE)
 
 
 def _found(group: Group, viewer: Any, ids: list[tuple[str, int]], first: int) -> Found:

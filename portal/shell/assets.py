@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
 
     def asset(name: str) -> str:
         if name not in known or app.debug:
-            known[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
-        return f"{here.root()}{path}/{name}?v={known[name]}"  # not by url_for: each icon asks
+            known[name] = f"{path}/{name}?v={hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]}"
+        return here.root() + known[name]  # not by url_for: each icon asks
 
     app.jinja_env.globals["asset"] = asset

@@ -15,12 +15,14 @@ from markupsafe import Markup, escape
 from wtforms import Field, Form
 
 from portal.formats import percent, short_name
-from portal.i18n import gettext
+from portal.i18n import gettext, language
 from portal.shell.differences import marked
 from portal.words import N_
 
 SPRITE = "icons.svg"
 TONES = 5  # quiet colours of avatars
+KEPT = 4000
+"""Drawn parts that a process keeps: the same titles, colleagues and figures come again with every look at a page."""
 TOGETHER = re.compile(r"([\d.,%]+ ?(?:分钟|小时|万元|以上|以内|[人个天次周月年秒件份]|)|「[^」]{1,8}」|[\u4e00-\u9fff]{2}$)")
 
 
@@ -40,8 +42,7 @@ def init_app(app: Flask) -> None:
 
     def health(state: str, word: str | None = None) -> Markup:
         """How a goal stands: picture, word and colour."""
-        glyph, usual = HEALTH[state]
-        return _chip(icon(glyph), state, word or gettext(usual))
+        return _health(asset("icons.svg"), state, word, language())
 
     small = {"avatar": avatar, "bar": bar, "chip": chip, "gauge": gauge, "health": health, "icon": icon, "signal": signal}
     env.globals.update(small, N_=N_, HEALTH=HEALTH, errors_of=errors_of, marked=marked, who=who, tag=tag)
@@ -55,7 +56,7 @@ def glue(text: str) -> Markup:
     return _glued(str(text))  # of a lazy sentence, the words it has now
 
 
-@lru_cache(maxsize=4000)  # titles come again and again
+@lru_cache(maxsize=KEPT)
 def _glued(text: str) -> Markup:
     parts = TOGETHER.split(text)
     held = (Markup('<span class="nowrap">{}</span>').format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
@@ -74,8 +75,9 @@ HEALTH = {
 
 
 @lru_cache(maxsize=1000, typed=True)
-def _chip(glyph: Markup, state: str, word: str) -> Markup:
-    return CHIP.format(f" {state}", glyph, word)
+def _health(sprite: str, state: str, word: str | None, _language: str) -> Markup:
+    glyph, usual = HEALTH[state]
+    return CHIP.format(f" {state}", _icon(sprite, glyph, None), word or gettext(usual))
 
 
 BAR = Markup('<svg class="bar %s" role="img" aria-label="%s"><rect class="fill" width="%s" height="100%%"/>%s</svg>')
@@ -88,6 +90,16 @@ GAUGE, UNKNOWN = (
 
 def bar(share: Decimal | None, state: str = "plain", pace: Decimal | None = None, label: str | None = None) -> Markup:
     """Progress: its width is an attribute. The tick is the share of the period that has passed."""
+    return _bar(share, state, pace, label, language())
+
+
+def gauge(share: Decimal | None, state: str = "plain", pace: Decimal | None = None) -> Markup:
+    """The bar and its figure; no data is a dash, never 0."""
+    return _gauge(share, state, pace, language())
+
+
+@lru_cache(maxsize=KEPT)
+def _bar(share: Decimal | None, state: str, pace: Decimal | None, label: str | None, _language: str) -> Markup:
     told = f"{label or gettext('Progress')} {percent(share)}"
     if pace is None:
         return BAR % (state, told, width(share), "")
@@ -95,8 +107,8 @@ def bar(share: Decimal | None, state: str = "plain", pace: Decimal | None = None
     return BAR % (state, told, width(share), PACE % width(pace))
 
 
-def gauge(share: Decimal | None, state: str = "plain", pace: Decimal | None = None) -> Markup:
-    """The bar and its figure; no data is a dash, never 0."""
+@lru_cache(maxsize=KEPT)
+def _gauge(share: Decimal | None, state: str, pace: Decimal | None, _language: str) -> Markup:
     drawn = bar(share, state, pace)
     return UNKNOWN % drawn if share is None else GAUGE % (drawn, percent(share))
 
@@ -111,11 +123,12 @@ SILENT = Markup('<span class="signal"><span class="vh">%s </span>–</span>')
 
 def signal(level: int | None) -> Markup:
     """Confidence from 0 to 10, shown: one to three columns, and the figure."""
-    return _signal(level, gettext("Confidence"))
+    return _signal(level, language())
 
 
 @lru_cache(maxsize=100)
-def _signal(level: int | None, word: str) -> Markup:
+def _signal(level: int | None, _language: str) -> Markup:
+    word = gettext("Confidence")
     if level is None:
         return SILENT % word
     lit = Markup('class="on" ')
@@ -131,14 +144,14 @@ def _icon(sprite: str, name: str, label: str | None) -> Markup:
     return Markup('<svg class="i" {}><use href="{}#i-{}"/></svg>').format(told, sprite, name)
 
 
-@lru_cache(maxsize=4000, typed=True)  # the same colleagues come again and again
+@lru_cache(maxsize=KEPT, typed=True)
 def avatar(name: str, id: int | None = None, size: str = "") -> Markup:  # noqa: A002 - as templates write it
     """The disc with the short name."""
     disc = Markup('<span class="avatar c{}{}" aria-hidden="true">{}</span>')
     return disc.format(tone(id), f" {size}" if size else "", short_name(name))
 
 
-@lru_cache(maxsize=4000, typed=True)
+@lru_cache(maxsize=KEPT, typed=True)
 def who(name: str, id: int | None = None) -> Markup:  # noqa: A002 - as templates write it
     """Disc and name."""
     return Markup('<span class="who">{}{}</span>').format(avatar(name, id, "s"), name)
@@ -155,6 +168,7 @@ def tone(key: int | None) -> int:
     return (key or 0) % TONES + 1
 
 
+@lru_cache(maxsize=KEPT)
 def width(share: Decimal | float | None, scale: float = 1) -> str:
     """A share of one as the width of an SVG part: never outside its frame."""
     return f"{max(0.0, min(100.0, float(share or 0) * 100 * scale)):.4g}%"

@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from portal.i18n import language
 
-KEPT = 400
-"""Parts kept by each process, most of them below 5 kB."""
+KEPT = 2_000
+"""Parts kept by each process, most of them below 2 kB: those of the shell, and the goals that are looked at these days."""
 
 
 def init_app(app: Flask) -> None:

@@ -186,6 +186,24 @@ def test_a_board_folds_what_needs_no_look(company, visit, calm):
     assert ("3 more goals" in page) is (calm == 6)
 
 
+def test_a_card_that_was_drawn_for_one_offers_another_nothing_else(company, visit):
+    """Cards are kept as they were drawn: the button, the day and what is reported belong to what they are kept for."""
+    goal = agreed(company, company.li, "drawn once")
+    reported(goal, 8)
+    db.session.commit()
+    number, path = goal.id, f"/goals/board?of=person-{company.li}"
+    li, chen = visit(company.li), visit(company.chen)
+    offered = [f"/goals/{number}/update" in one.get(path).text for one in (li, chen, li, chen)]
+    assert offered == [True, False, True, False]
+    card = f"objective-{number}"
+    focused = [" data-focus" in text for text in (li.get(f"/goals/{number}", card).text, li.get(path).text, li.get(f"/goals/{number}", card).text)]
+    assert focused == [True, False, True]
+    assert "Updated today" in li.get(path).text
+    reported(db.session.get_one(Objective, number), 5, days=3)
+    db.session.commit()
+    assert "Updated 3 days ago" in li.get(path).text
+
+
 def test_a_board_by_the_goal_above_names_only_what_one_may_see(company, visit, statements):
     open_, hidden = agreed(company, company.wang, "open above"), agreed(company, company.wang, "hidden above", audience=Audience.LINE)
     for goal, above in (("first", open_), ("second", open_), ("third", hidden)):
