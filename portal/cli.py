@@ -56,8 +56,8 @@ def upgrade(no_backup: bool, wait: int) -> None:
 @click.option("--once", is_flag=True, help="Stop when nothing is due.")
 def work(once: bool) -> None:
     """Work the background jobs."""
-    if sentence := carrier.problem():
-        raise click.ClickException(sentence)
+    if wrong := carrier.problem():
+        raise click.ClickException(wrong)
     if sentence := pdf.problem():
         click.echo(sentence, err=True)
     pdf.press.close()  # started again by the first form; until then its memory is free
@@ -86,10 +86,17 @@ def bring_up_to_date(first: Callable[[], None] = lambda: None) -> None:
             first()
         try:
             alembic_upgrade()
+        except DBAPIError as problem:
+            raise click.ClickException(f"The upgrade stopped, nothing was changed: {_line(problem)}.") from None
+        try:
             carrier.bring()
         except DBAPIError as problem:
-            why = str(problem.orig).strip().splitlines()[0]
-            raise click.ClickException(f"The upgrade stopped, nothing was changed: {why}.") from None
+            told = "The tables are up to date, but what carries jobs could not be made anew"
+            raise click.ClickException(f"{told}: {_line(problem)}.") from None
+
+
+def _line(problem: DBAPIError) -> str:
+    return str(problem.orig).strip().splitlines()[0]
 
 
 def _see_room() -> None:

@@ -8,34 +8,22 @@ ever, and what waits with nothing to carry it is found by a look each minute.
 All of it lies in a schema of its own. It holds nothing that the rows do not say: instead of being migrated it is made anew.
 """
 
-import asyncio
-import contextlib
 import hashlib
-import signal
-import time
-from collections.abc import Callable
-from datetime import timedelta
 from importlib import resources
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import Any
 
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy import Connection, select, text, update
-from sqlalchemy.exc import DBAPIError
 
 from portal import clock
-from portal.db import UNSYNCED, db, trouble
-from portal.jobs import engine, schedules
-from portal.jobs.context import ME
+from portal.db import UNSYNCED, db
 from portal.jobs.models import Job, State
-
-if TYPE_CHECKING:
-    from procrastinate import App
 
 NAME = "procrastinate"
 """As JOBS says it, and as the package is called."""
-SWEEP = timedelta(minutes=1)
-"""Between two looks for what nothing carries, and for what a dead worker was handed."""
+SCHEMA, QUEUE, TASK = "portal_carrier", "portal", "work"
+"""Where procrastinate's tables lie; what it calls the way to our workers, and what they do with an id. All stand in `CARRY`."""
 SILENT = 30
 """Seconds until procrastinate takes a worker for dead; each says every ten that it lives. Our leases do not depend on it."""
 
@@ -46,9 +34,10 @@ DECLARE
     waiting procrastinate_job_to_defer_v1[];
 BEGIN
     DELETE FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY (ARRAY(SELECT id::text FROM changed));
-    SELECT array_agg(ROW('portal', 'work', 0, NULL, id::text, jsonb_build_object('job_id', id),
-                         CASE WHEN run_at > now() THEN run_at END)::procrastinate_job_to_defer_v1 ORDER BY run_at, id)
-        INTO waiting FROM changed WHERE state = 'waiting';
+    SELECT array_agg(
+        ROW('portal', 'work', 0, NULL, id::text, jsonb_build_object('job_id', id),
+            CASE WHEN run_at > clock_timestamp() THEN run_at END)::procrastinate_job_to_defer_v1 ORDER BY run_at, id)
+        INTO waiting FROM changed WHERE state = 'waiting' AND TG_OP <> 'DELETE';
     IF waiting IS NOT NULL THEN
         PERFORM procrastinate_defer_jobs_v1(waiting);
     END IF;
@@ -57,6 +46,8 @@ END $$;
 CREATE TRIGGER carry_new AFTER INSERT ON job REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION portal_carrier.carry();
 CREATE TRIGGER carry_changed AFTER UPDATE ON job REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION portal_carrier.carry();
+CREATE TRIGGER carry_no_more AFTER DELETE ON job REFERENCING OLD TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION portal_carrier.carry();
 """
 """One id of a row is carried at most once at a time (`queueing_lock`): whoever changes the row holds its lock. No plan may
@@ -118,8 +109,9 @@ def _made(connection: Connection) -> str:
 
 def _execute(connection: Connection, statements: str) -> None:
     """Several statements as they stand; such a text cannot be prepared."""
-    with connection.connection.cursor() as cursor:
-        cursor.execute(statements, prepare=False)  # type: ignore[call-arg]  # psycopg's own
+    cursor: Any = connection.connection.cursor()
+    with cursor:
+        cursor.execute(statements, prepare=False)
 
 
 def sweep() -> None:
@@ -137,96 +129,3 @@ def sweep() -> None:
     db.session.execute(text("SELECT procrastinate_prune_stalled_workers_v1(:silent)"), {"silent": SILENT})
     db.session.execute(text("DELETE FROM procrastinate_jobs WHERE status <> 'todo' AND worker_id IS NULL"))
     db.session.commit()
-
-
-def work(*, once: bool, look: float, away: float) -> None:
-    """Work what is handed to us until told to stop (SIGTERM, Ctrl-C); with `once` until nothing is due. `look` and `away`
-    are the seconds between two looks at the schedules, and until a database that did not answer is asked again.
-    """
-    asyncio.run(_Carried(current_app._get_current_object(), look, away).run(once=once))  # type: ignore[attr-defined]  # the proxy's own
-
-
-class _Carried:
-    """procrastinate's worker in the loop of this thread; all that is ours, the schedules too, in threads beside it."""
-
-    def __init__(self, app: Flask, look: float, away: float) -> None:
-        self.app, self.every, self.away = app, look, away
-        self.swept = -SWEEP.total_seconds()
-        self.stop = asyncio.Event()
-
-    async def run(self, *, once: bool) -> None:
-        """As `work` says."""
-        for name in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(name, self.stop.set)
-        while not self.stop.is_set():
-            if await self._served(once=once) and once:
-                return
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.stop.wait(), self.away)
-
-    async def _served(self, *, once: bool) -> bool:
-        """Until one of the parts ends or we are asked to stop; False when the database did not answer."""
-        from procrastinate.exceptions import ConnectorException  # noqa: PLC0415 - an extra
-        from psycopg import Error  # noqa: PLC0415
-
-        try:
-            await asyncio.to_thread(self._inside, self._look)
-            async with self._handing() as handing:
-                await self._parts(handing, once=once)
-        except (ConnectorException, Error) as why:
-            self.app.logger.warning("what carries jobs does not answer (%s): the worker tries again", type(why).__name__)
-            return False
-        except DBAPIError as why:
-            if (found := trouble(why)) is None:
-                raise
-            self.app.logger.warning("database %s: the worker tries again", found)
-            return False
-        return True
-
-    async def _parts(self, handing: "App", *, once: bool) -> None:
-        told = {"wait": not once, "listen_notify": not once, "install_signal_handlers": False, "delete_jobs": "always"}
-        seen = {"fetch_job_polling_interval": self.every, "stalled_worker_timeout": float(SILENT)}
-        worker = asyncio.create_task(handing.run_worker_async(name=ME, queues=["portal"], **told, **seen))
-        parts = [worker, asyncio.create_task(self._looks()), asyncio.create_task(self.stop.wait())]
-        await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-        for part in parts:
-            part.cancel()  # the worker finishes the job at hand
-        for ended in await asyncio.gather(*parts, return_exceptions=True):
-            if isinstance(ended, Exception):
-                raise ended
-
-    async def _looks(self) -> None:
-        while True:
-            await asyncio.sleep(self.every)
-            await asyncio.to_thread(self._inside, self._look)
-
-    def _look(self) -> None:
-        schedules.ask_due()
-        engine.take_over()
-        if time.monotonic() >= self.swept + SWEEP.total_seconds():
-            sweep()
-            self.swept = time.monotonic()
-
-    def _inside(self, what: Callable[[], object]) -> None:
-        """In this thread, with a session of its own."""
-        with self.app.app_context():
-            try:
-                what()
-            except DBAPIError:
-                db.session().invalidate()  # no word to a server that may be gone
-                raise
-
-    def _handing(self) -> "App":
-        from procrastinate import App, PsycopgConnector  # noqa: PLC0415 - an extra
-
-        with self.app.app_context():
-            url = db.engine.url.set(drivername="postgresql")
-        options = f"{url.query.get('options', '')} -c search_path=portal_carrier"
-        pool = {"min_size": 1, "max_size": 2, "timeout": 5.0, "kwargs": {"options": options, "connect_timeout": 5}}
-        handing = App(connector=PsycopgConnector(conninfo=url.render_as_string(hide_password=False), **pool))
-
-        @handing.task(name="work", queue="portal")
-        def carried(job_id: int) -> None:
-            self._inside(lambda: engine.work_carried(job_id))
-
-        return handing.open_async()

@@ -1,6 +1,6 @@
 """`flask work`: one loop over the rows, the schedules that ask for jobs, and the beat that keeps leases while one runs.
 
-With JOBS=procrastinate the rows are handed to it instead: `portal.jobs.carrier`.
+With JOBS=procrastinate the rows are handed to it instead: `portal.jobs.handed`.
 """
 
 import signal
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from portal import clock
 from portal.db import db, trouble
-from portal.jobs import carrier, engine, schedules
+from portal.jobs import carrier, engine, handed, schedules
 from portal.jobs.context import ME, lease
 from portal.jobs.models import Job, State
 from portal.jobs.schedules import daily, every
@@ -31,7 +31,7 @@ def run(*, once: bool = False) -> None:
     beat = Beat(current_app._get_current_object(), db.engine)  # type: ignore[attr-defined]  # the proxy's own
     beat.start()
     if carrier.chosen():
-        carrier.work(once=once, look=LOOK, away=AWAY)
+        handed.work(once=once, look=LOOK, away=AWAY)
     else:
         _look_and_work(once=once)
     beat.end()
