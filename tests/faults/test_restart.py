@@ -1,4 +1,7 @@
-"""PostgreSQL is restarted, and crashes, while people save and jobs run: pages answer or say so, and all of it heals by itself."""
+"""PostgreSQL is restarted, and crashes, while people save and jobs run: pages answer or say so, and all of it heals by itself.
+
+Also where workers are told what is due: JOBS=procrastinate.
+"""
 
 import os
 import shutil
@@ -44,9 +47,9 @@ def server():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def servers(server, tmp_path):
-    app = make_app(server.fresh("portal"), DATA_DIR=str(tmp_path))
+@pytest.fixture(params=["", "procrastinate"], ids=["looking", "told"])
+def servers(request, server, tmp_path):
+    app = make_app(server.fresh("portal"), DATA_DIR=str(tmp_path), JOBS=request.param)
     with app.app_context():
         bring_up_to_date()
         db.session.execute(delete(Setting).where(Setting.name == "open"))
@@ -54,7 +57,7 @@ def servers(server, tmp_path):
         db.session.commit()
         listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         ours = {"DATA_DIR": str(tmp_path), "DATABASE_URL": server.url.replace("/postgres?", "/portal?"), "SECRET_KEY": app.secret_key, "WEB_BIND": f"fd://{listening.fileno()}",
-                "ORIGINS": f"http://127.0.0.1:{listening.getsockname()[1]}", "LANGUAGE": "en", "JOB_LEASE": "5"}  # fmt: skip
+                "ORIGINS": f"http://127.0.0.1:{listening.getsockname()[1]}", "LANGUAGE": "en", "JOB_LEASE": "5", "JOBS": request.param}  # fmt: skip
         running = Servers(app, {**os.environ, **ours}, listening, tmp_path)
         yield running
         running.kill()
