@@ -14,7 +14,7 @@ from tests.conftest import make_app
 from tests.databases import fresh_url
 from tests.tables import bring_tables
 
-OF_ANOTHER_VERSION = "COMMENT ON SCHEMA portal_carrier IS 'older'; ALTER TABLE portal_carrier.procrastinate_jobs ADD COLUMN older integer"
+OF_ANOTHER_VERSION = "COMMENT ON SCHEMA portal_carrier IS 'older'; CREATE TABLE portal_carrier.older (id integer)"
 
 
 def run(app, *words):

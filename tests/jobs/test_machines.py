@@ -118,6 +118,8 @@ def test_one_of_two_workers_is_killed_in_the_middle_of_a_job(work):
 
 def nothing_carried():
     """Whether procrastinate's tables are as empty as they were, after a look for what dead workers were handed."""
+    ended = "SELECT count(*) FROM portal_carrier.procrastinate_jobs WHERE status NOT IN ('todo', 'doing')"
+    assert db.session.scalar(text(ended)) == 0, "what is done is not kept until somebody looks"
     db.session.execute(text("UPDATE portal_carrier.procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"))
     db.session.commit()
     carrier.sweep()
