@@ -98,6 +98,25 @@ def test_everything_heals_and_nothing_is_lost_or_doubled(server, servers):
     assert [process.poll() for process in servers.running] == [None, None], "neither the web server nor the worker ended"
 
 
+def test_a_worker_outlives_a_database_that_is_away_for_long(server, servers):
+    """Longer than anything in it waits for a connection."""
+    db.session.remove()
+    servers.start("tests.jobs.counting")
+    for _ in "ab":
+        jobs.ask("tick")
+        db.session.commit()
+        assert settled(lambda: not db.session.scalar(select(Job.id).where(Job.state != State.DONE).limit(1)))
+        db.session.remove()
+        db.engine.dispose()
+        server.stop()
+        time.sleep(12)
+        server.restart("fast")
+    assert [process.poll() for process in servers.running] == [None, None]
+    worker = servers.running.pop()
+    worker.terminate()
+    assert worker.wait(30) == 0
+
+
 def settled(asked):
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
