@@ -46,7 +46,7 @@ bench-full: setup-test  ## the same with 50,000 people and with PostgreSQL
 	@$(bin)/python -m tests.bench --full
 
 lock: setup-test  ## requirements*.in -> requirements*.txt, with hashes
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-procrastinate requirements-dev; do \
 	  UV_CUSTOM_COMPILE_COMMAND='make lock' $(bin)/uv pip compile -q $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
 	    --no-annotate $$(test $$name = requirements || echo -c requirements.txt) $$name.in -o $$name.txt || exit 1; \
 	done

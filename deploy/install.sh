@@ -56,7 +56,7 @@ if [ ! -e "$settings" ]; then
 fi
 
 # A version is known by what is in it; a folder without its mark was broken off.
-parts="portal static templates migrations deploy docs commands.py wsgi.py requirements.txt README.md README.zh-CN.md CHANGELOG.md LICENSE NOTICE"
+parts="portal static templates migrations deploy docs commands.py wsgi.py requirements.txt requirements-procrastinate.txt README.md README.zh-CN.md CHANGELOG.md LICENSE NOTICE"
 # shellcheck disable=SC2086  # a list of names
 digest=$(find $parts -type f ! -name '*.pyc' ! -name '*.mo' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c 1-10)
 release=
@@ -77,6 +77,15 @@ if [ -z "$release" ]; then
     (cd "$release" && .venv/bin/python -c 'from portal.catalogue import compile_all; compile_all()' && .venv/bin/python -m compileall -q portal commands.py wsgi.py)
     chmod -R u=rwX,go=rX "$release"
     touch "$release/installed"
+fi
+
+# What a setting asks for comes with it: whoever sets it later runs this again.
+if grep -Eq "^ *JOBS *= *[\"']?procrastinate" "$settings" && [ ! -e "$release/procrastinate" ]; then
+    say "installing what JOBS=procrastinate needs ..."
+    "$release/.venv/bin/python" -m pip install -q --disable-pip-version-check --no-input --only-binary :all: --require-hashes -r requirements-procrastinate.txt ||
+        stop "the Python packages of requirements-procrastinate.txt could not be installed."
+    chmod -R u=rwX,go=rX "$release"
+    touch "$release/procrastinate"
 fi
 
 if [ -e "$home/current" ]; then

@@ -24,7 +24,7 @@ from portal.backup.versions import HEAD, MIGRATIONS, head, version, versions
 from portal.db import db
 from portal.demo.command import command as demo
 from portal.health import NEEDED
-from portal.jobs import worker
+from portal.jobs import carrier, worker
 from portal.printing import pdf
 from portal.search.commands import fill, search_rebuild
 
@@ -46,6 +46,8 @@ def upgrade(no_backup: bool, wait: int) -> None:
     """Bring the database to this version's tables. Run before the servers start; one at a time."""
     _answering(time.monotonic() + wait)
     bring_up_to_date(_see_room if no_backup else _save_first)
+    if sentence := carrier.problem():  # people are served all the same
+        click.echo(sentence, err=True)
     fill()
     click.echo("The database is up to date.")
 
@@ -54,6 +56,8 @@ def upgrade(no_backup: bool, wait: int) -> None:
 @click.option("--once", is_flag=True, help="Stop when nothing is due.")
 def work(once: bool) -> None:
     """Work the background jobs."""
+    if wrong := carrier.problem():
+        raise click.ClickException(wrong)
     if sentence := pdf.problem():
         click.echo(sentence, err=True)
     pdf.press.close()  # started again by the first form; until then its memory is free
@@ -83,8 +87,16 @@ def bring_up_to_date(first: Callable[[], None] = lambda: None) -> None:
         try:
             alembic_upgrade()
         except DBAPIError as problem:
-            why = str(problem.orig).strip().splitlines()[0]
-            raise click.ClickException(f"The upgrade stopped, nothing was changed: {why}.") from None
+            raise click.ClickException(f"The upgrade stopped, nothing was changed: {_line(problem)}.") from None
+        try:
+            carrier.bring()
+        except DBAPIError as problem:
+            told = "The tables are up to date, but what carries jobs could not be made anew"
+            raise click.ClickException(f"{told}: {_line(problem)}.") from None
+
+
+def _line(problem: DBAPIError) -> str:
+    return str(problem.orig).strip().splitlines()[0]
 
 
 def _see_room() -> None:

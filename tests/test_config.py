@@ -35,6 +35,7 @@ def test_the_defaults(tmp_path):
         ("DATABASE_URL", "nonsense", "DATABASE_URL: it must look like"),
         ("SECRET_KEY", "dev", "The secret key is shorter than 32 characters"),
         ("LANGUAGE", "fr", "LANGUAGE is 'fr': it can be zh or en."),
+        ("JOBS", "celery", "JOBS is 'celery': it can be procrastinate, or empty."),
         ("DIRECTORY_LOCKOUT_MINUTES", "0", "between 1 and 1440"),
         ("SETTINGS_FILE", "/nowhere/portal.env", "SETTINGS_FILE /nowhere/portal.env cannot be read"),
     ],

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL, inspect, text
 
 from portal.db import Model, db
+from portal.jobs import carrier
 
 TABLES = sorted(table.name for table in Model.metadata.sorted_tables)
 
@@ -88,6 +89,9 @@ def load(url: URL, file: Path) -> None:
     db.engine.dispose()
     if others:
         raise Failed(f"{others} others are connected to this database: stop the portal's servers and workers first.")
+    with db.engine.begin() as connection:
+        carrier.drop(connection)  # the dump's may be of another version; `flask upgrade` looks which
+    db.engine.dispose()
     _run(url, "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", str(file))
 
 

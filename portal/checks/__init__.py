@@ -30,6 +30,7 @@ DATABASE: Sequence[Look] = (
     database.chain,
     database.demo,
     work.worker,
+    work.carried,
     work.jobs,
     work.clockwork,
     work.sync,

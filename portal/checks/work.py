@@ -12,7 +12,7 @@ from portal.backup import making
 from portal.checks.found import Found, note, warn
 from portal.db import db
 from portal.directory.connected import SYNC
-from portal.jobs import queries, registry, schedules
+from portal.jobs import carrier, queries, registry, schedules
 from portal.jobs.models import Job, State
 from portal.notifications.models import Message
 from portal.notifications.models import State as Mailed
@@ -35,6 +35,12 @@ def worker() -> Iterator[Found]:
         yield warn(f"No worker has ever run: nothing is synced, saved or drawn in the background. {cure}")
     elif now - seen > SILENT:
         yield warn(f"No worker has looked for jobs since {_said(seen)}: nothing happens in the background. {cure}")
+
+
+def carried() -> Iterator[Found]:
+    """Whether a worker of this machine could work at all, as JOBS says."""
+    if sentence := carrier.problem():
+        yield warn(sentence)
 
 
 def jobs() -> Iterator[Found]:

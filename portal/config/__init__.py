@@ -53,6 +53,12 @@ def _tls(value: str) -> str:
     return value
 
 
+def _carrier(value: str) -> str:
+    if value != "procrastinate":
+        raise ValueError("it can be procrastinate, or empty")
+    return value
+
+
 def _sender(value: str) -> str:
     if not re.fullmatch(r"[!-~]+@[!-~]+", value) or set(value) & set('<>,;:"\\'):
         raise ValueError("it must be one e-mail address, such as portal@company.example")
@@ -144,6 +150,7 @@ SETTINGS = {
     "DIRECTORY_LOCKOUT_MINUTES": Known(_whole(1, 1440), 30, "after how many minutes the directory forgets wrong passwords"),
     "LOGIN_ADDRESS_LIMIT": Known(_whole(5, 10_000), 30, "attempts from one address in 15 minutes; raise it behind one NAT"),
     "FILE_SCANNER": Known(_text, "", "a command that checks uploaded files, such as clamdscan --no-summary; the file is added"),
+    "JOBS": Known(_carrier, "", "procrastinate = workers are told what is due; empty = they look"),
     "JOB_LEASE": Known(_whole(5, 3_600), 120, "after so many seconds of silence a worker's job is taken over by another"),
     "BACKUP_DIR": Known(_text, "", "where backups are kept, best on another disk; empty = backups in DATA_DIR"),
     "BACKUP_KEYS": Known(_list(_age_key), (), "public keys (age1…), separated by commas, that backups are encrypted to"),

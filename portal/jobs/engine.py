@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, case, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, null, or_, select, update
 
 from portal import clock, settings
 from portal.db import UNSYNCED, db, insert_into
@@ -22,7 +22,8 @@ from portal.jobs.models import WANTED, Job, State
 ATTEMPTS = 3
 BATCH = 100
 """So many quick jobs are claimed at once and done in one transaction."""
-
+COLUMNS = (Job.id, Job.kind, Job.args, Job.asked_by_id, Job.done)
+"""Of a row: what a worker knows of it (`Claimed`)."""
 
 held: set[int] = set()
 """What this worker has claimed and not finished: its leases are renewed by `worker.Beat`."""
@@ -67,7 +68,15 @@ def work_one() -> bool:
 
 def work(most: int) -> Sequence[Claimed]:
     """The same with up to `most`: those that are quick together, any other one alone. What was claimed."""
-    found = claim(most)
+    return _work(claim(most))
+
+
+def work_carried(job_id: int) -> Sequence[Claimed]:
+    """The same with the row that `portal.jobs.carrier` has handed to this worker; a quick one takes others along."""
+    return _work(claim_carried(job_id))
+
+
+def _work(found: Sequence[Claimed]) -> Sequence[Claimed]:
     held.update(job.id for job in found)
     try:
         if len(found) == 1 or not _together(found):
@@ -80,12 +89,32 @@ def work(most: int) -> Sequence[Claimed]:
 
 def claim(most: int = 1) -> Sequence[Claimed]:
     """The next jobs that are due, leased to us and committed: one, or up to `most` while they are quick."""
-    now = clock.now()
-    columns = (Job.id, Job.kind, Job.args, Job.asked_by_id, Job.done)
-    due = select(*columns).where(Job.state == State.WAITING, Job.run_at <= now).order_by(Job.run_at, Job.id).limit(most)
-    found = [Claimed(*row) for row in db.session.execute(due.with_for_update(skip_locked=True))]
+    found = _next(most)
     quick = next((n for n, job in enumerate(found) if not job.quick), len(found))
-    found = found[: max(quick, 1)]
+    return _lease(found[: max(quick, 1)])
+
+
+def claim_carried(job_id: int) -> Sequence[Claimed]:
+    """One row by its id, leased to us and committed; a quick one with others that are quick and due. None, when it is not
+    due any more: somebody else has it, or it was stopped or put off.
+
+    It is due by the database's clock, as it was handed to us by that one, and waited for: whoever looks at it lets go soon.
+    """
+    due = select(*COLUMNS).where(Job.id == job_id, Job.state == State.WAITING, Job.run_at <= func.now())
+    found = [Claimed(*row) for row in db.session.execute(due.with_for_update())]
+    if found and found[0].quick:
+        found += _next(BATCH - 1, Job.id != job_id, Job.kind.in_(registry.quick()))
+    return _lease(found)
+
+
+def _next(most: int, *which: ColumnElement[bool]) -> list[Claimed]:
+    due = select(*COLUMNS).where(Job.state == State.WAITING, Job.run_at <= clock.now(), *which)
+    found = db.session.execute(due.order_by(Job.run_at, Job.id).limit(most).with_for_update(skip_locked=True))
+    return [Claimed(*row) for row in found]
+
+
+def _lease(found: Sequence[Claimed]) -> Sequence[Claimed]:
+    now = clock.now()
     if found:
         taken = {"state": State.RUNNING, "taken_by": ME, "began_at": now, "lease_until": now + lease()}
         mine = update(Job).where(Job.id.in_([job.id for job in found])).values(**taken, attempts=Job.attempts + 1)

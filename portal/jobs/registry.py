@@ -58,6 +58,11 @@ def kinds() -> Mapping[str, Kind]:
     return _kinds
 
 
+def quick() -> list[str]:
+    """The kinds that may share a transaction."""
+    return [name for name, kind in _kinds.items() if kind.quick]
+
+
 def word(kind: str) -> str:
     """What a kind is called; one of an earlier version has lost its name."""
     return _kinds[kind].word if kind in _kinds else UNNAMED

@@ -1,4 +1,7 @@
-"""`flask work`: one loop over the rows, the schedules that ask for jobs, and the beat that keeps leases while one runs."""
+"""`flask work`: one loop over the rows, the schedules that ask for jobs, and the beat that keeps leases while one runs.
+
+With JOBS=procrastinate the rows are handed to it instead: `portal.jobs.handed`.
+"""
 
 import signal
 import threading
@@ -11,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from portal import clock
 from portal.db import db, trouble
-from portal.jobs import engine, schedules
+from portal.jobs import carrier, engine, handed, schedules
 from portal.jobs.context import ME, lease
 from portal.jobs.models import Job, State
 from portal.jobs.schedules import daily, every
@@ -25,9 +28,17 @@ LOOK = 2.0  # seconds between two looks at the schedules and at who is silent
 
 def run(*, once: bool = False) -> None:
     """Work until told to stop (SIGTERM, Ctrl-C); with `once` until nothing is due."""
-    stop, beat = _Stop(), Beat(current_app._get_current_object(), db.engine)  # type: ignore[attr-defined]  # the proxy's own
+    beat = Beat(current_app._get_current_object(), db.engine)  # type: ignore[attr-defined]  # the proxy's own
     beat.start()
-    looked, most = -LOOK, 1
+    if carrier.chosen():
+        handed.work(once=once, look=LOOK, away=AWAY)
+    else:
+        _look_and_work(once=once)
+    beat.end()
+
+
+def _look_and_work(*, once: bool) -> None:
+    stop, looked, most = _Stop(), -LOOK, 1
     while not stop.asked:
         try:
             if time.monotonic() >= looked + LOOK:
@@ -45,7 +56,6 @@ def run(*, once: bool = False) -> None:
             break
         if not worked:
             time.sleep(IDLE)
-    beat.end()
 
 
 def _wait_for_the_database(problem: DBAPIError) -> None:

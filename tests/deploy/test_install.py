@@ -43,7 +43,7 @@ class Machine:
             self.lay(name)
         for name in ("static/icon.svg", "templates/base.html", "migrations/.current-head", "docs/backup.md", "commands.py", "wsgi.py"):
             self.lay(name)
-        for name in ("requirements.txt", "README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE", "NOTICE"):
+        for name in ("requirements.txt", "requirements-procrastinate.txt", "README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE", "NOTICE"):
             self.lay(name)
         shutil.copytree(PROJECT / "portal/translations", self.source / "portal/translations")
         shutil.copytree(PROJECT / "deploy", self.source / "deploy")
@@ -110,6 +110,17 @@ def test_again_it_changes_nothing(machine):
     assert machine.install("sqlite", "openldap") == 0
     assert machine.files() == before
     assert not [call for call in machine.calls if call.startswith(("venv", "pip", "useradd", "systemctl"))]
+
+
+def test_what_jobs_needs_comes_when_it_is_set(machine):
+    machine.install("postgresql", "openldap")
+    assert "procrastinate" not in str(machine.calls)
+    settings = machine.root / "etc/portal.env"
+    settings.write_text(settings.read_text().replace("#JOBS=", "JOBS="))
+    assert machine.install(PIP_FAILS="1") == 1 and "requirements-procrastinate.txt could not be installed" in machine.said
+    for wanted in (1, 0):
+        assert machine.install() == 0 and len(machine.releases()) == 1
+        assert [call.split()[-2:] for call in machine.calls if call.startswith("pip")] == [["-r", "requirements-procrastinate.txt"]] * wanted
 
 
 def test_a_newer_version_waits_until_it_is_switched_to_and_back(machine):

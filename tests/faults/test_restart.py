@@ -1,4 +1,7 @@
-"""PostgreSQL is restarted, and crashes, while people save and jobs run: pages answer or say so, and all of it heals by itself."""
+"""PostgreSQL is restarted, and crashes, while people save and jobs run: pages answer or say so, and all of it heals by itself.
+
+Also where workers are told what is due: JOBS=procrastinate.
+"""
 
 import os
 import shutil
@@ -44,9 +47,9 @@ def server():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def servers(server, tmp_path):
-    app = make_app(server.fresh("portal"), DATA_DIR=str(tmp_path))
+@pytest.fixture(params=["", "procrastinate"], ids=["looking", "told"])
+def servers(request, server, tmp_path):
+    app = make_app(server.fresh("portal"), DATA_DIR=str(tmp_path), JOBS=request.param)
     with app.app_context():
         bring_up_to_date()
         db.session.execute(delete(Setting).where(Setting.name == "open"))
@@ -54,7 +57,7 @@ def servers(server, tmp_path):
         db.session.commit()
         listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         ours = {"DATA_DIR": str(tmp_path), "DATABASE_URL": server.url.replace("/postgres?", "/portal?"), "SECRET_KEY": app.secret_key, "WEB_BIND": f"fd://{listening.fileno()}",
-                "ORIGINS": f"http://127.0.0.1:{listening.getsockname()[1]}", "LANGUAGE": "en", "JOB_LEASE": "5"}  # fmt: skip
+                "ORIGINS": f"http://127.0.0.1:{listening.getsockname()[1]}", "LANGUAGE": "en", "JOB_LEASE": "5", "JOBS": request.param}  # fmt: skip
         running = Servers(app, {**os.environ, **ours}, listening, tmp_path)
         yield running
         running.kill()
@@ -93,6 +96,25 @@ def test_everything_heals_and_nothing_is_lost_or_doubled(server, servers):
     effects = db.session.execute(text("SELECT count(*), count(DISTINCT (job_id, n)) FROM effect")).one()
     assert effects == (JOBS * STEPS, JOBS * STEPS), "every effect once"
     assert [process.poll() for process in servers.running] == [None, None], "neither the web server nor the worker ended"
+
+
+def test_a_worker_outlives_a_database_that_is_away_for_long(server, servers):
+    """Longer than anything in it waits for a connection."""
+    db.session.remove()
+    servers.start("tests.jobs.counting")
+    for _ in "ab":
+        jobs.ask("tick")
+        db.session.commit()
+        assert settled(lambda: not db.session.scalar(select(Job.id).where(Job.state != State.DONE).limit(1)))
+        db.session.remove()
+        db.engine.dispose()
+        server.stop()
+        time.sleep(12)
+        server.restart("fast")
+    assert [process.poll() for process in servers.running] == [None, None]
+    worker = servers.running.pop()
+    worker.terminate()
+    assert worker.wait(30) == 0
 
 
 def settled(asked):

@@ -1,8 +1,12 @@
-"""Two worker processes on one database, one of them killed in the middle of a job: every effect happens once."""
+"""Two worker processes on one database, one of them killed in the middle of a job: every effect happens once.
+
+Each in three ways: on SQLite, on PostgreSQL, and there with JOBS=procrastinate (`carried`).
+"""
 
 import os
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -15,7 +19,9 @@ from sqlalchemy import func, select, text
 
 from portal import clock, jobs
 from portal.db import db
+from portal.jobs import carrier
 from portal.jobs.models import Job, State
+from portal.jobs.worker import IDLE
 from tests.conftest import DATABASES, make_app
 from tests.databases import fresh_url
 from tests.jobs import STEPS
@@ -26,22 +32,27 @@ LONG, QUICK, LEASE = 24, 400, 5
 PATIENCE = 90.0
 
 
-@pytest.fixture(params=DATABASES)
+CARRIED = "carried"
+
+
+@pytest.fixture(params=[*DATABASES, CARRIED])
 def work(request, tmp_path):
     """Starts a worker process; the database is new, with a table of effects."""
-    url = fresh_url(request, request.param, tmp_path)
-    app = make_app(url)
-    ours = {"DATA_DIR": str(tmp_path), "DATABASE_URL": url, "SECRET_KEY": app.secret_key, "JOB_LEASE": str(LEASE), "LANGUAGE": "en"}
+    carried = request.param == CARRIED
+    url = fresh_url(request, "postgresql" if carried else request.param, tmp_path)
+    app = make_app(url, JOBS=carrier.NAME if carried else "")
+    ours = {"DATA_DIR": str(tmp_path), "DATABASE_URL": url, "SECRET_KEY": app.secret_key, "JOB_LEASE": str(LEASE), "LANGUAGE": "en", "JOBS": app.config["JOBS"]}
     running = []
 
-    def start():
-        command = [sys.executable, "-m", "flask", "--app", "tests.jobs.counting", "work"]
+    def start(*words):
+        command = [sys.executable, "-m", "flask", "--app", "tests.jobs.counting", "work", *words]
         with (tmp_path / "workers.log").open("ab") as log:
             running.append(subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **ours}, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True))
         return running[-1]
 
     with app.app_context():
         bring_tables()
+        carrier.bring()
         db.session.execute(text("CREATE TABLE effect (job_id INTEGER NOT NULL, n INTEGER NOT NULL, worker INTEGER NOT NULL)"))
         db.session.commit()
         yield start
@@ -101,3 +112,71 @@ def test_one_of_two_workers_is_killed_in_the_middle_of_a_job(work):
     db.session.rollback()
     other.send_signal(signal.SIGTERM)
     assert other.wait(20) == 0
+    if carrier.chosen():
+        assert nothing_carried(), "neither what was done nor what the dead worker was handed is kept"
+
+
+def nothing_carried():
+    """Whether procrastinate's tables are as empty as they were, after a look for what dead workers were handed."""
+    ended = "SELECT count(*) FROM portal_carrier.procrastinate_jobs WHERE status NOT IN ('todo', 'doing')"
+    assert db.session.scalar(text(ended)) == 0, "what is done is not kept until somebody looks"
+    db.session.execute(text("UPDATE portal_carrier.procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"))
+    db.session.commit()
+    carrier.sweep()
+    names = ("jobs", "events", "workers")
+    return [db.session.scalar(text(f"SELECT count(*) FROM portal_carrier.procrastinate_{name}")) for name in names] == [0, 0, 0]  # noqa: S608 - our own names
+
+
+def test_a_worker_finishes_the_job_at_hand_then_leaves_and_another_goes_on(work):
+    for _ in range(3):
+        jobs.ask("count")
+    db.session.commit()
+    first = work()
+    until(of(first))
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(20) == 0
+    assert [n for (n,) in db.session.execute(text("SELECT count(*) FROM effect GROUP BY job_id"))] == [STEPS]
+    counted = select(func.count()).select_from(Job).where(Job.kind == "count", Job.state == State.DONE)
+    assert (db.session.scalar(counted), db.session.scalar(select(func.count()).select_from(Job).where(Job.state == State.RUNNING))) == (1, 0)
+    db.session.rollback()
+    assert work("--once").wait(60) == 0
+    assert db.session.scalar(counted) == 3
+    assert db.session.execute(text("SELECT count(*), count(DISTINCT (job_id * 100 + n)) FROM effect")).one() == (3 * STEPS, 3 * STEPS)
+
+
+def test_what_somebody_stops_while_it_runs_goes_on_later_from_where_it_was(work):
+    jobs.ask("count")
+    db.session.commit()
+    worker = work()
+    job_id = until(of(worker))
+    db.session.get_one(Job, job_id, with_for_update=True).cancel = True
+    db.session.commit()
+    until(lambda: db.session.get_one(Job, job_id).state is State.CANCELLED)
+    stopped = db.session.scalar(text("SELECT count(*) FROM effect"))
+    assert 2 <= stopped < STEPS
+    job = db.session.get_one(Job, job_id)
+    job.state, job.run_at, job.ended_at, job.attempts, job.cancel = State.WAITING, clock.now(), None, 0, False
+    db.session.commit()
+    until(lambda: db.session.get_one(Job, job_id).state is State.DONE)
+    effects = [tuple(row) for row in db.session.execute(text("SELECT job_id, n FROM effect ORDER BY n"))]
+    assert effects == [(job_id, n) for n in range(STEPS)], "none again and none left out"
+
+
+@pytest.mark.parametrize("work", [CARRIED], indirect=True)
+def test_who_is_told_what_is_due_begins_sooner_than_who_looks(work):
+    worker, waits = work(), []
+    jobs.ask("tick")
+    db.session.commit()
+    until(lambda: db.session.scalar(select(Job.state).where(Job.kind == "tick")) is State.DONE)
+    until(lambda: not db.session.scalar(select(Job.id).where(Job.state != State.DONE).limit(1)))  # what the clock asks of a new portal
+    for _ in range(15):
+        time.sleep(IDLE / 5)
+        jobs.ask("tick")
+        db.session.commit()
+        asked = time.monotonic()
+        job_id = db.session.scalar(select(func.max(Job.id)))
+        until(lambda: db.session.get_one(Job, job_id).state is State.DONE)  # noqa: B023 - asked at once
+        waits.append(time.monotonic() - asked)
+    assert statistics.median(waits) < IDLE / 2, "half of all wait longer than that for a worker that looks"
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(20) == 0
