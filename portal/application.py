@@ -75,6 +75,7 @@ from portal.strategy import policy as strategy
 from portal.strategy import workbook as strategy_workbook
 from portal.strategy.views import bp as strategy_pages
 from portal.sync import jobs as sync_jobs
+from portal.sync import policy as syncs
 from portal.sync.views import bp as sync_pages
 
 
@@ -130,7 +131,7 @@ def create_app(given: Mapping[str, Any]) -> Portal:
         app.register_blueprint(blueprint)
     app.cli.add_command(catalogue.command)
     app.jinja_env.globals.update(enabled=switches.enabled, once=once.fresh)
-    for policy in (actions, goals, dialogues, checkins, feedback, reviews, strategy, years):
+    for policy in (actions, goals, dialogues, checkins, feedback, reviews, strategy, years, syncs):
         policy.register()
     for beside in (checkin_files, goal_files, review_files):
         beside.register()

@@ -109,6 +109,7 @@ ACTS: Mapping[str, Mapping[Act, str]] = {
         Act.SEE_WAITING: N_("see how much waits for people and is late"),
         Act.SEE_SYNC: N_("see the directory sync"),
         Act.RUN_SYNC: N_("start the directory sync"),
+        Act.RELEASE_SYNC: N_("release a stopped sync that another administrator confirmed"),
         Act.SEE_ORGANISATION: N_("see organisation facts"),
         Act.KEEP_ORGANISATION: N_("keep organisation facts"),
         Act.SEE_JOBS: N_("see background jobs"),
