@@ -112,6 +112,7 @@ ACTS: Mapping[str, Mapping[Act, str]] = {
         Act.RELEASE_SYNC: N_("release a stopped sync that another administrator confirmed"),
         Act.SEE_ORGANISATION: N_("see organisation facts"),
         Act.KEEP_ORGANISATION: N_("keep organisation facts"),
+        Act.HAND_OVER: N_("hand over what somebody who left leaves open"),
         Act.SEE_JOBS: N_("see background jobs"),
         Act.RUN_JOBS: N_("start, stop and schedule background jobs"),
         Act.SEE_RETENTION: N_("see how long things are kept"),

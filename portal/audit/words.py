@@ -82,6 +82,7 @@ DONE: Mapping[str, str] = {
     "action.dropped": N_("dropped what was promised"),
     "action.reopened": N_("took up a promise again"),
     "action.carried": N_("carried a promise on to another day"),
+    "action.handed_over": N_("handed a promise over to a successor"),
     "cycle.started": N_("started a review cycle"),
     "cycle.closed": N_("closed a review cycle"),
     "review.opened": N_("opened a review"),

@@ -51,6 +51,7 @@ def run(run_id: int) -> Answer:
     kind = next((k for k in counts if k == request.args.get("kind")), next(iter(counts), Kind.LEFT))
     lines = queries.lines(run_id, kind, request.args.get("after", 0, type=whole))
     words: dict[str, Any] = {"meanings": MEANINGS, "fields": FIELD_NAMES, "roles": ROLE_NAMES, "why_left": WHY_LEFT}
+    words["opens"] = access.can(Act.SEE_ORGANISATION, g.viewer)
     shown: dict[str, Any] = {**_stopped(one), "run": one, "counts": counts, "kind": kind, "found": lines}
     return page("sync/run.html", regions={"lines": "lines"}, plain=plain, **shown, **words)
 
