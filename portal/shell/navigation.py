@@ -71,7 +71,8 @@ class Entry:
     """One line of the navigation.
 
     It is shown when a page named `endpoint` exists that needs nothing in its address, its capability (the blueprint)
-    is on, and the viewer is one of `to`. `covers` are beginnings of the other endpoints that light it up.
+    is on, and the viewer is one of `to`. `covers` are beginnings of the other endpoints that light it up; of several entries
+    that are shown, the one that names the page most exactly does.
     """
 
     endpoint: str
@@ -87,9 +88,13 @@ class Entry:
         part = self.goes_with or self.endpoint.partition(".")[0]
         return _is_page(self.endpoint) and enabled(part) and self.to(g.viewer)
 
-    def line(self, word: str) -> Line:
+    def fits(self) -> int:
+        """How exactly it names the page being shown: the length of the beginning that does, 0 = not at all."""
+        here = request.endpoint or ""
+        return max((len(begins) for begins in (self.endpoint, *self.covers) if here.startswith(begins)), default=0)
+
+    def line(self, word: str, current: bool) -> Line:
         """As it is drawn on this page."""
-        current = (request.endpoint or "").startswith((self.endpoint, *self.covers))
         return Line(address(self.endpoint), self.icon, word, waiting() if self is HOME else 0, current)
 
 
@@ -116,7 +121,7 @@ def setting_up(viewer: Viewer) -> bool:
 
 HOME = Entry("home.index", "house", N_("Home"), anybody)
 GOALS = Entry("goals.mine", "target", N_("My goals"), short=N_("Goals"))
-TEAM = Entry("home.team", "users", N_("My team"), leads, short=N_("Team"))
+TEAM = Entry("home.team", "users", N_("My team"), leads, covers=("checkins.below",), short=N_("Team"))
 RECORD = Entry("checkins.begin", "plus", N_("Record"), covers=("checkins.record",))
 MORE = Entry("shell.more", "menu", N_("More"), anybody)
 
@@ -227,13 +232,22 @@ def init_app(app: Flask) -> None:
 
 def groups() -> tuple[Group, ...]:
     """The navigation of this viewer: heading and entries; a group with nothing in it is left out."""
-    drawn = ((heading, tuple(entry.line(entry.word) for entry in _shown(entries))) for heading, entries in GROUPS)
-    return tuple((heading, lines) for heading, lines in drawn if lines)
+    drawn = [(heading, entries) for heading, every in GROUPS if (entries := _shown(every))]
+    best = _best(entry for _, entries in drawn for entry in entries)
+    return tuple((heading, tuple(entry.line(entry.word, entry is best) for entry in entries)) for heading, entries in drawn)
 
 
 def tabs() -> tuple[Line, ...]:
     """The phone's bar."""
-    return tuple(entry.line(entry.short or entry.word) for entry in _shown(TABS))
+    entries = _shown(TABS)
+    best = _best(entries)
+    return tuple(entry.line(entry.short or entry.word, entry is best) for entry in entries)
+
+
+def _best(entries: Iterable[Entry]) -> Entry | None:
+    """The entry that lights up, if any does."""
+    best = max(entries, key=Entry.fits, default=None)
+    return best if best and best.fits() else None
 
 
 def _shown(entries: Iterable[Entry]) -> list[Entry]:
