@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from portal import clock, journal
 from portal.access import Viewer
 from portal.accounts import leaving
-from portal.db import db
+from portal.db import UNSYNCED, db
 from portal.directory import lines
 from portal.directory.lines import on
 from portal.directory.models import Absence, Assignment, Person, Post, Source, Status, Unit, UnitTerm
@@ -292,7 +292,7 @@ def keep_statuses(today: date) -> None:
     away = exists().where(Absence.person_id == Person.id, on(today, Absence))
     for was, now, condition in ((Status.ACTIVE, Status.LEAVE, away), (Status.LEAVE, Status.ACTIVE, ~away)):
         change = update(Person).where(Person.status == was, condition).values(status=now)
-        db.session.execute(change, execution_options={"synchronize_session": False})
+        db.session.execute(change, execution_options=UNSYNCED)
 
 
 def keep_today(today: date) -> bool:
