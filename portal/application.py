@@ -51,6 +51,7 @@ from portal.home.views import bp as home_pages
 from portal.imports import jobs as import_jobs
 from portal.imports.views import bp as import_pages
 from portal.jobs.views import bp as job_pages
+from portal.journal.first import who_was_first
 from portal.notifications import jobs as notification_jobs
 from portal.notifications.views import bp as notification_pages
 from portal.organisation import jobs as organisation_jobs
@@ -130,7 +131,7 @@ def create_app(given: Mapping[str, Any]) -> Portal:
     ):
         app.register_blueprint(blueprint)
     app.cli.add_command(catalogue.command)
-    app.jinja_env.globals.update(enabled=switches.enabled, once=once.fresh)
+    app.jinja_env.globals.update(enabled=switches.enabled, once=once.fresh, who_was_first=who_was_first)
     for policy in (actions, goals, dialogues, checkins, feedback, reviews, strategy, years, syncs):
         policy.register()
     for beside in (checkin_files, goal_files, review_files):
