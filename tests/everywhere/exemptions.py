@@ -85,6 +85,7 @@ PARSED_ELSEWHERE = {
     "printing/too_many.html": "tests/printing",
     "reviews/submission.html": "tests/reviews",
     "setup/closed.html": "tests/setup",
+    "organisation/unfinished.html": "tests/organisation",
     "sync/_brake.html": "tests/sync",
     "sync/connection.html": "tests/sync",
     "sync/run.html": "tests/sync",
