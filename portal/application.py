@@ -51,6 +51,7 @@ from portal.home.views import bp as home_pages
 from portal.imports import jobs as import_jobs
 from portal.imports.views import bp as import_pages
 from portal.jobs.views import bp as job_pages
+from portal.journal.first import who_was_first
 from portal.notifications import jobs as notification_jobs
 from portal.notifications.views import bp as notification_pages
 from portal.organisation import jobs as organisation_jobs
@@ -75,6 +76,7 @@ from portal.strategy import policy as strategy
 from portal.strategy import workbook as strategy_workbook
 from portal.strategy.views import bp as strategy_pages
 from portal.sync import jobs as sync_jobs
+from portal.sync import policy as syncs
 from portal.sync.views import bp as sync_pages
 
 
@@ -129,8 +131,8 @@ def create_app(given: Mapping[str, Any]) -> Portal:
     ):
         app.register_blueprint(blueprint)
     app.cli.add_command(catalogue.command)
-    app.jinja_env.globals.update(enabled=switches.enabled, once=once.fresh)
-    for policy in (actions, goals, dialogues, checkins, feedback, reviews, strategy, years):
+    app.jinja_env.globals.update(enabled=switches.enabled, once=once.fresh, who_was_first=who_was_first)
+    for policy in (actions, goals, dialogues, checkins, feedback, reviews, strategy, years, syncs):
         policy.register()
     for beside in (checkin_files, goal_files, review_files):
         beside.register()

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from portal.db import Trouble, db, reading, trouble
 from portal.forms import label_of, said
 from portal.guard import WrongOrigin
-from portal.web import SAFE, Answer, Conflict, Replayed, local, page, typed
+from portal.web import SAFE, Answer, Changed, Conflict, Replayed, local, page, typed
 from portal.workflow import NotHeld, Refused
 
 RETRY = {Trouble.BUSY: 3, Trouble.FULL: 60, Trouble.AWAY: 10}
@@ -85,7 +85,8 @@ def _back() -> str:
 def _not_now(why: Refused) -> Answer:
     """A step that is not possible: the page it was taken from shows what is possible now."""
     back = "" if request.method in SAFE else _back()
-    return refusal(409, reasons=why.reasons, again=False, back="" if back == "/" else back)
+    thing = why.thing if isinstance(why, Changed) else None
+    return refusal(409, reasons=why.reasons, thing=thing, again=False, back="" if back == "/" else back)
 
 
 def _origin(wrong: WrongOrigin) -> Answer:

@@ -6,6 +6,7 @@ from portal import clock, journal
 from portal.access import Act, Held, Viewer
 from portal.actions.models import Action, State
 from portal.db import db
+from portal.directory.models import Person
 from portal.words import N_
 from portal.workflow import NotHeld, Refused
 
@@ -29,6 +30,13 @@ def settle(action: Action, state: State, by: Viewer, acts: Held, at: datetime | 
     action.settled_at = None if state is State.OPEN else at or clock.now()
     words = {"what": action.what, "owner": action.owner_id}
     journal.write(KINDS[state], action, by, behalf=acts[Act.SETTLE_ACTION], was=was, now=state, words=words)
+
+
+def hand_over(action: Action, to: Person, by: Viewer) -> None:
+    """Somebody else keeps what was promised by who has left; whether one may is asked by the caller."""
+    words = {"what": action.what, "before": action.owner.name, "after": to.name}
+    action.owner = to
+    journal.write("action.handed_over", action, by, words=words)
 
 
 def carry_on(action: Action, due: date, by: Viewer, acts: Held) -> None:

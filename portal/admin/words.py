@@ -8,7 +8,7 @@ from babel.dates import get_month_names
 from portal.formats import figure, listed
 from portal.i18n import gettext as _
 from portal.i18n import language
-from portal.settings import NAMES, Named
+from portal.settings import NAMES, Named, given_name
 from portal.settings.names import Value
 from portal.words import N_
 
@@ -29,7 +29,7 @@ def told(named: Named, value: Value) -> str:
         return _("on") if value else _("off")
     if named.words:
         return _(dict(zip(named.among, named.words, strict=True))[str(value)])
-    if named.name == "company_name" and value == named.default:  # nobody has named it yet
+    if named.name == "company_name" and not given_name(value):
         return "–"
     if named.name == "year_begins_in":
         return str(get_month_names("wide", locale=language())[int(value)])

@@ -20,7 +20,7 @@ from portal.accounts.models import LoginSession, Why
 from portal.backup import databases, making, sealing
 from portal.backup.databases import Failed
 from portal.backup.making import FOLDERS, MANIFEST, Manifest, digest
-from portal.db import db, insert_into
+from portal.db import UNSYNCED, db, insert_into
 from portal.settings import Setting
 
 
@@ -107,7 +107,7 @@ def put_back(backup: Unpacked, data: Path, known: Collection[str]) -> list[Path]
     for name in FOLDERS:
         kept += _swap(data / name, backup.folder / name, stamp)
     still = update(LoginSession).where(LoginSession.revoked_at.is_(None))  # whoever was signed in then is not now
-    db.session.execute(still.values(revoked_at=clock.now(), why=Why.ADMIN), execution_options={"synchronize_session": False})
+    db.session.execute(still.values(revoked_at=clock.now(), why=Why.ADMIN), execution_options=UNSYNCED)
     pause = insert_into(Setting).values(name="mail_open", value=False, at=clock.now(), version=1)  # nobody is written to twice
     db.session.execute(pause.on_conflict_do_update(index_elements=["name"], set_={"value": False, "at": clock.now()}))
     db.session.commit()

@@ -73,7 +73,8 @@ def sync() -> Iterator[Found]:
             f"The last sync failed at {_said(last.ended)}: {last.why.rstrip('.')}. The page of the directory tries again."
         )
     elif last.state is Run.BRAKED and last.waits:
-        yield warn("The last sync would have switched off many people and waits: confirm it on the page of the directory.")
+        waits = "one administrator confirms it on the page of the directory, another one releases it"
+        yield warn(f"The last sync would have switched off many people and waits: {waits}.")
     elif (every := sync_jobs.minutes()) and clock.now() - last.ended > max(timedelta(days=1), timedelta(minutes=3 * every)):
         yield warn(f"The last sync was at {_said(last.ended)}: who joined or left since is not known. Look at the worker.")
 

@@ -18,6 +18,11 @@ def workday(day: date) -> date:
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
+def set_up(today: date) -> date:
+    """The day the company set the portal up: a work day shortly before the first year that is in it."""
+    return workday(date(today.year - 2, 12, 18))
+
+
 @dataclass(frozen=True)
 class Span:
     """A period: its Chinese name, first day, and the day after its last."""

@@ -1,6 +1,6 @@
 """From opened to agreed: the steps of a goal dialogue, and what must be true of the set before it can be proposed. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum, auto
 from typing import Any
 
@@ -88,6 +88,14 @@ def sum_words(total: int) -> str:
     if total < WHOLE:
         return N_("Adds up to %(sum)s%%, %(rest)s%% missing", sum=shown, rest=per_cent(WHOLE - total))
     return N_("Adds up to %(sum)s%%, %(rest)s%% too much", sum=shown, rest=per_cent(total - WHOLE))
+
+
+def uncounted(goals: Sequence[Any], weights: Mapping[int, int]) -> list[str]:
+    """Titles of goals without a weight in a set that adds up: it could be proposed, and they would count for nothing.
+
+    `weights` {goal: basis points}. While a set does not add up, what is missing is told anyway.
+    """
+    return [goal.title for goal in goals if weights[goal.id] == 0] if sum(weights.values()) == WHOLE else []
 
 
 def missing(goals: Sequence[Any], weights: Iterable[int]) -> list[str]:

@@ -74,6 +74,7 @@ STORIES: dict[str, Story] = {
     "action.dropped": Story("check", "", N_("%(who)s dropped “%(what)s”")),
     "action.reopened": Story("circle-dashed", "", N_("%(who)s took up “%(what)s” again")),
     "action.carried": Story("clock", "", N_("%(who)s carried “%(what)s” on to %(after)s")),
+    "action.handed_over": Story("users", "", N_("%(who)s handed “%(what)s” over to %(after)s")),
     "objective.valued": Story(
         "chart-column",
         "",

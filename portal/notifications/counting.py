@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, insert, select
 
 from portal import access
 from portal.access import Act, Viewer
-from portal.db import db
+from portal.db import UNSYNCED, db
 from portal.directory.models import Person, Unit, UnitLine
 from portal.notifications.models import WaitingCount
 from portal.waiting.kinds import KINDS, What
@@ -34,7 +34,7 @@ class Line:
 def keep(low: int, high: int, waits: Mapping[int, Sequence[Item]], today: date, now: datetime) -> None:
     """The counts of everybody between two ids, in the caller's transaction."""
     w = WaitingCount
-    db.session.execute(delete(w).where(w.person_id.between(low, high)), execution_options={"synchronize_session": False})
+    db.session.execute(delete(w).where(w.person_id.between(low, high)), execution_options=UNSYNCED)
     rows: list[dict[str, Any]] = []
     for who, items in waits.items():
         open_ = [item for item in items if not KINDS[item.what].private]

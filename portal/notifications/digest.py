@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from portal import clock
-from portal.db import db, insert_into
+from portal.db import UNSYNCED, db, insert_into
 from portal.directory.models import Person
 from portal.jobs import Context
 from portal.journal.models import Entry
@@ -138,7 +138,7 @@ def write(who: Sequence[int], kind: Kind, now: datetime, at: datetime, news: Map
     if kind is Kind.DIGEST and who:
         open_ = update(Message).where(Message.person_id.in_(who), Message.kind == Kind.NEWS, Message.state == State.WAITING)
         merged = open_.values(state=State.DROPPED, why=MERGED)
-        db.session.execute(merged, execution_options={"synchronize_session": False})
+        db.session.execute(merged, execution_options=UNSYNCED)
     made = 0
     for n in range(0, len(who), CHUNK):
         rows = [

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from portal import clock, journal
 from portal.access import Viewer
-from portal.db import db
+from portal.db import UNSYNCED, db
 from portal.directory.models import Unit
 from portal.jobs import engine
 from portal.notifications import queries, sealing
@@ -52,7 +52,7 @@ def reopen(by: Viewer, why: str = "") -> str:
         raise Refused(N_("Mail is open already."))
     lay = update(Message).where(Message.state.in_((State.WAITING, State.SENDING)))
     gone = lay.values(state=State.DROPPED, why=RESTORED, sending_at=None)
-    db.session.execute(gone, execution_options={"synchronize_session": False})
+    db.session.execute(gone, execution_options=UNSYNCED)
     engine.ask(REOPEN, key=REOPEN, by=by.id)
     words = {"name": "mail_open", "before": False, "after": True, "why": why}
     journal.write_about("setting.changed", "setting", by, words=words)

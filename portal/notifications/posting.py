@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from sqlalchemy import func, select, update
 
 from portal import clock
-from portal.db import db, insert_into
+from portal.db import UNSYNCED, db, insert_into
 from portal.directory.models import Person, Unit, UnitLine
 from portal.i18n import company_language, ngettext
 from portal.jobs import Context
@@ -93,7 +93,7 @@ def _claimed(robot_id: int) -> bool:
         return True
     mine = (Post.robot_id == robot_id, Post.day == today, Post.state == State.FAILED, Post.attempts < ATTEMPTS)
     again: Any = update(Post).where(*mine).values(state=State.SENDING, attempts=Post.attempts + 1, at=now)
-    return db.session.scalar(again.returning(Post.id), execution_options={"synchronize_session": False}) is not None
+    return db.session.scalar(again.returning(Post.id), execution_options=UNSYNCED) is not None
 
 
 def attempt(context: Context) -> None:
@@ -106,11 +106,11 @@ def attempt(context: Context) -> None:
 
 def _note(robot_id: int, why: str) -> None:
     noted = update(Robot).where(Robot.id == robot_id).values(told_at=clock.now(), told_why=why)
-    db.session.execute(noted, execution_options={"synchronize_session": False})
+    db.session.execute(noted, execution_options=UNSYNCED)
 
 
 def _mark(robot_id: int, why: str) -> None:
     _note(robot_id, why)
     ours = update(Post).where(Post.robot_id == robot_id, Post.day == clock.today(), Post.state == State.SENDING)
     state = State.FAILED if why else State.SENT
-    db.session.execute(ours.values(state=state, why=why, at=clock.now()), execution_options={"synchronize_session": False})
+    db.session.execute(ours.values(state=state, why=why, at=clock.now()), execution_options=UNSYNCED)

@@ -1,12 +1,13 @@
 """Forms of organisation facts: shape of input only; one form for one act."""
 
-from wtforms import BooleanField, DateField, StringField
+from wtforms import BooleanField, DateField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from portal.forms import ExactField, Form
+from portal.forms import ExactField, Form, options
 from portal.i18n import lazy_gettext as _l
 from portal.organisation.operations import Facts, Newcomer, Place, Standing, Wrong
 from portal.organisation.queries import one_person, one_unit
+from portal.organisation.unfinished import HANDED, Left
 
 NAME = Length(max=80)
 
@@ -119,3 +120,20 @@ class PostForm(Spoken):
 
     family = StringField(_l("Post family"), [Length(max=40)])
     key = BooleanField(_l("Key post"))
+
+
+class HandOverForm(Spoken):
+    """Who takes over, and what."""
+
+    to = StringField(_l("To whom"), [InputRequired(), DataRequired(), NAME])
+    what = SelectMultipleField(_l("What"), choices=options([(one.value, one.value) for one in HANDED]))
+
+    @property
+    def successor(self) -> int:
+        """Who was typed. Raises Wrong for nobody or several."""
+        return one_person("to", _typed(self.to)) or 0
+
+    @property
+    def chosen(self) -> list[Left]:
+        """The kinds of things that were ticked."""
+        return [Left(one) for one in self.what.data or ()]

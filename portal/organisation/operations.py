@@ -9,7 +9,7 @@ from sqlalchemy import Date, bindparam, delete, exists, func, or_, select, updat
 from portal import clock, journal
 from portal.access import Viewer
 from portal.accounts import leaving
-from portal.db import db, kept
+from portal.db import UNSYNCED, db, kept
 from portal.directory import lines
 from portal.directory.lines import on
 from portal.directory.models import Absence, Assignment, Person, Post, Source, Status, Unit, UnitTerm
@@ -297,7 +297,7 @@ def keep_statuses(today: date) -> None:
     away = exists().where(Absence.person_id == Person.id, on(today, Absence))
     for was, now, condition in ((Status.ACTIVE, Status.LEAVE, away), (Status.LEAVE, Status.ACTIVE, ~away)):
         change = update(Person).where(Person.status == was, condition).values(status=now)
-        db.session.execute(change, execution_options={"synchronize_session": False})
+        db.session.execute(change, execution_options=UNSYNCED)
 
 
 def keep_today(today: date) -> bool:

@@ -11,16 +11,19 @@ from portal import access, clock
 from portal.access import Act
 from portal.db import db
 from portal.directory import lines
-from portal.directory.models import STAFF, Assignment, Person, Unit
-from portal.i18n import company_says
+from portal.directory.models import STAFF, Assignment, Person, Status, Unit
+from portal.i18n import company_says, ngettext
 from portal.i18n import gettext as _
 from portal.organisation import differences as different
-from portal.organisation import forms, operations, queries
+from portal.organisation import forms, operations, queries, telling, unfinished
+from portal.organisation.handing_over import HandedOver, hand_over
 from portal.organisation.operations import Place, Wrong
+from portal.organisation.unfinished import HANDED
 from portal.sync.lines import FIELD_NAMES
 from portal.web import SAFE, Answer, done, page, same_version, whole
 
 bp = Blueprint("organisation", __name__, url_prefix="/organisation")
+bp.add_app_template_global(telling.of_lines, "what_waits_on")
 
 
 @bp.before_request
@@ -220,6 +223,46 @@ def end_leave(person_id: int, absence_id: int) -> Answer:
     found = queries.absence_or_404(person_id, absence_id)
     operations.end_leave(queries.person_or_404(person_id), found, clock.today(), g.viewer)
     return done(url_for(".person", person_id=person_id), _("Saved."))
+
+
+@bp.get("/left")
+def left() -> Answer:
+    """People who left and on whom something waits."""
+    _may_read()
+    found = unfinished.leavers(request.args.get("after", 0, type=whole))
+    return page("organisation/left.html", found=found, listed=telling.listed)
+
+
+@bp.route("/people/<int:person_id>/unfinished", methods=["GET", "POST"], endpoint="unfinished")
+def what_waits(person_id: int) -> Answer:
+    """What waits on somebody; HR hands it over to a successor."""
+    _may_read()
+    leaver, form = queries.person_or_404(person_id), forms.HandOverForm(data={"what": list(HANDED)})
+    if request.method == "POST":
+        access.must(Act.HAND_OVER, g.viewer)
+    if went := _tried(form, lambda: hand_over(leaver, form.successor, form.chosen, g.viewer)):
+        return done(url_for(".unfinished", person_id=person_id), _went(went))
+    may, gone = access.can(Act.HAND_OVER, g.viewer), leaver.status is Status.LEFT
+    shown: dict[str, Any] = {
+        "person": leaver,
+        "left": unfinished.of(person_id),
+        "may": may and gone,
+        "gone": gone,
+        "handed": HANDED,
+    }
+    return page("organisation/unfinished.html", status=_status(form), form=form, said=telling.said, **shown)
+
+
+def _went(found: HandedOver) -> str:
+    said = [ngettext("%(num)d thing handed over.", "%(num)d things handed over.", found.done)]
+    if found.stay:
+        stays = ngettext(
+            "%(num)d stays: nobody assesses themselves or in two roles, or chooses their own assessor.",
+            "%(num)d stay: nobody assesses themselves or in two roles, or chooses their own assessor.",
+            found.stay,
+        )
+        said.append(stays)
+    return " ".join(said)
 
 
 @bp.get("/differences")

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from portal import clock, imports, journal
 from portal.access import Act, Viewer
-from portal.db import db, refresh_statistics
+from portal.db import UNSYNCED, db, refresh_statistics
 from portal.directory import lines
 from portal.directory.models import Absence, Assignment, Person, Post, Source, Unit
 from portal.directory.reading import reading
@@ -206,7 +206,7 @@ class _Writing:
         for start in range(0, len(wanted), 500):
             some = Person.id.in_(wanted[start : start + 500])
             change = update(Person).where(some).values(version=Person.version + 1)
-            db.session.execute(change, execution_options={"synchronize_session": False})
+            db.session.execute(change, execution_options=UNSYNCED)
 
 
 def _told(stretch: snapshot.Stretch | None) -> dict[str, Any] | None:

@@ -202,3 +202,16 @@ def name_assessor(cycle: Cycle, review_id: int, who: str, by: Viewer) -> str:
     )
     journal.write("review.assigned", review, by, words={"assessor": person.name})
     return person.name
+
+
+def replace_assessor(row: Assessment, to: Person, by: Viewer) -> bool:
+    """Somebody else writes an assessment that was not handed in; what stands in it goes along.
+
+    False where it would not do: nobody assesses themselves or in two roles, and nobody chooses who assesses them.
+    """
+    review = row.review
+    if review.person_id in (to.id, by.id) or any(other.assessor_id == to.id for other in review.assessments):
+        return False
+    row.assessor_id = to.id
+    journal.write("review.assigned", review, by, words={"assessor": to.name})
+    return True

@@ -217,3 +217,8 @@ NAMES: dict[str, Named] = {
         Named("job_days", JOBS, N_("Days for which jobs that are done stay in the list."), 90, 1, 3_650, unit=N_("days")),
     )
 }
+
+
+def given_name(value: Value) -> str:
+    """The company's name, if `value` of the setting is one; empty while the default stands in its place."""
+    return "" if value == NAMES["company_name"].default else str(value)

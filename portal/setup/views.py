@@ -188,7 +188,7 @@ def _capabilities(states: Mapping[str, str], pilots: Collection[int], problem: s
 def _as_it_stands() -> dict[str, str]:
     """What the company's settings are; its name is asked, not proposed: whatever is kept stands on every printed form."""
     given = {name: str(settings.value(name)) for name in COMPANY}
-    return {**given, "company_name": "" if given["company_name"] == NAMES["company_name"].default else given["company_name"]}
+    return {**given, "company_name": settings.given_name(given["company_name"])}
 
 
 def _company(status: int, wrong: dict[str, str], given: dict[str, str]) -> Answer:

@@ -31,10 +31,8 @@ def brand(name: str) -> str:
 
 def portal_name() -> str:
     """The portal with its company's name; before anybody has given it one, the portal alone."""
-    company = brand("company_name")
-    if company == settings.NAMES["company_name"].default:
-        return _("Performance portal")
-    return _("%(company)s performance portal", company=company)
+    company = settings.given_name(brand("company_name"))
+    return _("%(company)s performance portal", company=company) if company else _("Performance portal")
 
 
 def logo() -> str:

@@ -72,7 +72,8 @@ class Entry:
     """One line of the navigation.
 
     It is shown when a page named `endpoint` exists that needs nothing in its address, its capability (the blueprint)
-    is on, and the viewer is one of `to`. `covers` are beginnings of the other endpoints that light it up.
+    is on, and the viewer is one of `to`. `covers` are beginnings of the other endpoints that light it up; of several entries
+    that are shown, the one that names the page most exactly does.
     """
 
     endpoint: str
@@ -88,10 +89,9 @@ class Entry:
         """The capability it belongs to."""
         return self.goes_with or self.endpoint.partition(".")[0]
 
-    @cached_property
-    def lit_by(self) -> tuple[str, ...]:
-        """Beginnings of the endpoints whose pages belong to it."""
-        return (self.endpoint, *self.covers)
+    def fits(self, endpoint: str) -> int:
+        """How exactly it names a page: the length of the beginning that does, 0 = not at all."""
+        return max((len(begins) for begins in (self.endpoint, *self.covers) if endpoint.startswith(begins)), default=0)
 
 
 def address(endpoint: str) -> str:
@@ -121,7 +121,7 @@ def setting_up(viewer: Viewer) -> bool:
 
 HOME = Entry("home.index", "house", N_("Home"), anybody)
 GOALS = Entry("goals.mine", "target", N_("My goals"), short=N_("Goals"))
-TEAM = Entry("home.team", "users", N_("My team"), leads, short=N_("Team"))
+TEAM = Entry("home.team", "users", N_("My team"), leads, covers=("checkins.below",), short=N_("Team"))
 RECORD = Entry("checkins.begin", "plus", N_("Record"), covers=("checkins.record",))
 MORE = Entry("shell.more", "menu", N_("More"), anybody)
 
@@ -232,25 +232,33 @@ def init_app(app: Flask) -> None:
 
 def groups() -> tuple[Group, ...]:
     """The navigation of this viewer: heading and entries; a group with nothing in it is left out."""
-    drawn = ((heading, _lines(entries)) for heading, entries in GROUPS)
-    return tuple((heading, lines) for heading, lines in drawn if lines)
+    drawn = [(heading, entries) for heading, every in GROUPS if (entries := _shown(every))]
+    line = _drawing([entry for _, entries in drawn for entry in entries])
+    return tuple((heading, tuple(line(entry, entry.word) for entry in entries)) for heading, entries in drawn)
 
 
 def tabs() -> tuple[Line, ...]:
     """The phone's bar."""
-    return _lines(TABS, short=True)
+    entries = _shown(TABS)
+    line = _drawing(entries)
+    return tuple(line(entry, entry.short or entry.word) for entry in entries)
 
 
-def _lines(entries: Iterable[Entry], *, short: bool = False) -> tuple[Line, ...]:
-    """As they are drawn on this page, nothing that would not work for this viewer. What the page knows is asked once."""
+def _shown(entries: Iterable[Entry]) -> list[Entry]:
+    """Nothing is shown that would not work for this viewer."""
     if "viewer" not in g:
-        return ()
-    viewer, pages, shown, root = g.viewer, _pages(), request.endpoint or "", request.script_root
-    addresses = current_app.extensions["addresses"]
-    found = []
-    for one in entries:
-        if one.endpoint in pages and enabled(one.part) and one.to(viewer):
-            word = (short and one.short) or one.word
-            n = waiting() if one is HOME else 0
-            found.append(Line(_address(one.endpoint, root, addresses), one.icon, word, n, shown.startswith(one.lit_by)))
-    return tuple(found)
+        return []
+    viewer, pages = g.viewer, _pages()
+    return [one for one in entries if one.endpoint in pages and enabled(one.part) and one.to(viewer)]
+
+
+def _drawing(entries: Iterable[Entry]) -> Callable[[Entry, str], Line]:
+    """How each of them is drawn on this page, which is asked once for all of them; the one that names it best lights up."""
+    endpoint, root, kept = request.endpoint or "", request.script_root, current_app.extensions["addresses"]
+    best = max(entries, key=lambda one: one.fits(endpoint), default=None)
+    lit = best if best and best.fits(endpoint) else None
+
+    def line(one: Entry, word: str) -> Line:
+        return Line(_address(one.endpoint, root, kept), one.icon, word, waiting() if one is HOME else 0, one is lit)
+
+    return line

@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum, auto
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Model, growing
+from portal.directory.models import Person
 from portal.sync.lines import Kind
 
 
@@ -26,6 +27,10 @@ class SyncRun(Model):
     __table_args__ = (
         CheckConstraint("(state = 'failed') = (why <> '')", name="why"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed"),
+        CheckConstraint("(released_at IS NULL) = (released_by_id IS NULL)", name="released"),
+        CheckConstraint(
+            "released_by_id IS NULL OR (confirmed_by_id IS NOT NULL AND released_by_id <> confirmed_by_id)", name="two_people"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +49,11 @@ class SyncRun(Model):
     noticed: Mapped[int] = mapped_column(default=0)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime | None]
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    released_at: Mapped[datetime | None]
+
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
+    released_by: Mapped[Person | None] = relationship(foreign_keys=[released_by_id])
 
     person_id = unit_id = None
 
@@ -54,8 +64,8 @@ class SyncRun(Model):
 
     @property
     def waits(self) -> bool:
-        """Held by the brake, and nobody has agreed yet."""
-        return self.state is State.BRAKED and self.confirmed_at is None
+        """Held by the brake, and not released yet."""
+        return self.state is State.BRAKED and self.released_at is None
 
 
 class SyncLine(Model):

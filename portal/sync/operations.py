@@ -9,9 +9,9 @@ from flask import current_app
 from sqlalchemy import delete, insert, select
 
 from portal import clock, jobs, journal, settings
-from portal.access import Viewer
+from portal.access import Act, Held, Viewer
 from portal.access.models import Role
-from portal.db import db
+from portal.db import UNSYNCED, db
 from portal.directory import lines
 from portal.directory.entry import Entry
 from portal.directory.ldap import Directory, DirectoryIncomplete, DirectoryUnreachable
@@ -24,7 +24,7 @@ from portal.sync.models import State, SyncLine, SyncRun
 from portal.sync.plan import Brake, Plan, make
 from portal.sync.queries import JOB
 from portal.words import N_
-from portal.workflow import Refused
+from portal.workflow import NotHeld, Refused
 
 KEEP = timedelta(days=90)
 """How long runs that changed nobody, and what runs noticed, are kept. What was changed is kept for good."""
@@ -38,7 +38,7 @@ Groups = Mapping[str, set[str] | None]
 
 @dataclass(frozen=True)
 class Wish:
-    """How a run was asked for: `confirms` is the id of a held run that somebody agreed to."""
+    """How a run was asked for: `confirms` is the id of a held run that two administrators agreed to."""
 
     dry: bool = False
     by: int | None = None
@@ -77,12 +77,36 @@ def ask(wish: Wish) -> None:
 
 
 def confirm(held: SyncRun, viewer: Viewer) -> None:
-    """Agree to what the brake held: a run follows that may switch off these people, and nobody else."""
-    if held != queries.held():
-        raise Refused(N_("A newer run has ended since: look at that one."))
+    """Say that it is true what the brake held. Nothing follows from it until another administrator releases it."""
+    _must_be_held(held)
+    if held.confirmed_at is not None:
+        raise Refused(N_("Somebody has confirmed it already: another administrator releases it."))
     held.confirmed_by_id, held.confirmed_at = viewer.id, clock.now()
     journal.write("sync.confirmed", held, viewer, words={"left": held.left, "active": held.active})
+
+
+def release(held: SyncRun, viewer: Viewer, acts: Held) -> None:
+    """Let happen what another administrator confirmed: a run follows that may switch off these people, and nobody else.
+
+    Raises NotHeld for whoever confirmed it, Refused for what nobody has confirmed or what a newer run has replaced.
+    """
+    if Act.RELEASE_SYNC not in acts:
+        raise NotHeld(
+            Act.RELEASE_SYNC, N_("Two people stand behind a stopped sync: you confirmed it, so somebody else releases it.")
+        )
+    _must_be_held(held)
+    if held.confirmed_at is None:
+        raise Refused(N_("Nobody has confirmed this run: one administrator confirms, another one releases."))
+    held.released_by_id, held.released_at = viewer.id, clock.now()
+    journal.write("sync.released", held, viewer, words={"left": held.left, "active": held.active})
     ask(Wish(by=viewer.id, confirms=held.id))
+
+
+def _must_be_held(run: SyncRun) -> None:
+    if run.released_at is not None:
+        raise Refused(N_("Somebody was faster: it is released already."))
+    if run != queries.held():
+        raise Refused(N_("A newer run has ended since: look at that one."))
 
 
 def join(run: SyncRun, line: SyncLine, viewer: Viewer) -> None:
@@ -121,6 +145,9 @@ def _record(plan: Plan, wish: Wish, began: datetime, found: int, joined: Mapping
     state = State.TRIED if wish.dry else State.BRAKED if plan.braked else State.APPLIED
     moves = kinds[Kind.LEFT] + kinds[Kind.JOINED]
     made = SyncRun(began=began, ended=clock.now(), state=state, braked=plan.braked, asked_by_id=wish.by, found=found)
+    if state is State.BRAKED and (before := queries.held()) and plan.matched.leavers.keys() <= queries.leaving(before.id):
+        # The clock stops anew every hour: who was confirmed stays confirmed, as long as nobody is added.
+        made.confirmed_by_id, made.confirmed_at = before.confirmed_by_id, before.confirmed_at
     made.active, made.left, made.joined = plan.matched.active, kinds[Kind.LEFT], kinds[Kind.JOINED]
     made.changed, made.refused, made.noticed = groups[Group.CHANGE] - moves, groups[Group.REFUSED], groups[Group.NOTICE]
     db.session.add(made)
@@ -147,9 +174,8 @@ def _forget(made: SyncRun) -> None:
     old = select(SyncRun.id).where(SyncRun.began < made.began - KEEP)
     passing: Sequence[Kind] = [kind for kind, meaning in MEANINGS.items() if meaning.group is not Group.CHANGE]
     quiet = SyncRun.joined + SyncRun.changed + SyncRun.left == 0
-    unsynced = {"synchronize_session": False}
     lines = delete(SyncLine).where(SyncLine.run_id.in_(old), SyncLine.kind.in_(passing))
-    db.session.execute(lines, execution_options=unsynced)
+    db.session.execute(lines, execution_options=UNSYNCED)
     changing = old.where(quiet | (SyncRun.state != State.APPLIED))
-    db.session.execute(delete(SyncLine).where(SyncLine.run_id.in_(changing)), execution_options=unsynced)
-    db.session.execute(delete(SyncRun).where(SyncRun.id.in_(changing)), execution_options=unsynced)
+    db.session.execute(delete(SyncLine).where(SyncLine.run_id.in_(changing)), execution_options=UNSYNCED)
+    db.session.execute(delete(SyncRun).where(SyncRun.id.in_(changing)), execution_options=UNSYNCED)

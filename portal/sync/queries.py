@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import abort
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
-from portal import clock
+from portal import access, clock
+from portal.access import Act, Held, Viewer, roles
 from portal.access.models import RoleGrant
-from portal.db import db
+from portal.db import db, reading
 from portal.directory.connected import SYNC
 from portal.directory.lines import on
 from portal.directory.models import Assignment, FormerDn, Person, Post, Status, Unit, UnitTerm
@@ -26,6 +28,10 @@ FIRST = 3
 """Names of each kind that the page of runs shows by itself."""
 ODD = tuple(kind for kind, meaning in MEANINGS.items() if meaning.group is not Group.CHANGE)
 JOB = SYNC
+COUNTS = (State.APPLIED, State.BRAKED)
+"""How a run ends that is in force until the next one: what was only tried, or got no answer, changes nothing."""
+OTHERS = 5
+"""Names of those who could release a run that its page tells."""
 BY_GROUP = "directory"
 """`RoleGrant.source` of roles that follow a directory group."""
 
@@ -80,9 +86,9 @@ def runs(before: int | None) -> Runs:
 
 
 def held() -> SyncRun | None:
-    """The run that waits for somebody's agreement: the last one that ended, if the brake held it."""
-    last = select(SyncRun).where(SyncRun.state.in_((State.APPLIED, State.BRAKED))).order_by(SyncRun.id.desc()).limit(1)
-    run = db.session.scalar(last)
+    """The run that waits to be confirmed or released: the last one that ended, if the brake held it."""
+    last = select(SyncRun).where(SyncRun.state.in_(COUNTS)).order_by(SyncRun.id.desc()).limit(1)
+    run = db.session.scalar(last.options(joinedload(SyncRun.confirmed_by)))
     return run if run and run.waits else None
 
 
@@ -138,7 +144,7 @@ class Odd:
 
 def odd() -> Sequence[Odd]:
     """Of the newest run that counts, in the order of the table of meanings. One statement."""
-    newest = select(func.max(SyncRun.id)).where(SyncRun.state.in_((State.APPLIED, State.BRAKED))).scalar_subquery()
+    newest = select(func.max(SyncRun.id)).where(SyncRun.state.in_(COUNTS)).scalar_subquery()
     columns = (SyncLine.run_id, SyncLine.kind, SyncLine.name, SyncLine.number, SyncLine.n)
     place = func.row_number().over(partition_by=SyncLine.kind, order_by=SyncLine.n).label("place")
     many = func.count().over(partition_by=SyncLine.kind).label("many")
@@ -174,9 +180,28 @@ def _joinable(rows: Sequence[SyncLine]) -> frozenset[int]:
     return frozenset(row.n for row in rows if row.person_id and row.key not in taken)
 
 
+def leaving(run_id: int) -> frozenset[int]:
+    """The people a run switched off, or would have."""
+    found = select(SyncLine.person_id).where(SyncLine.run_id == run_id, SyncLine.kind == Kind.LEFT)
+    return frozenset(db.session.scalars(found.where(SyncLine.person_id.is_not(None))))
+
+
 def agreed(run_id: int | None) -> frozenset[int]:
-    """The people a held run would have switched off, once somebody agreed to it."""
-    if run_id is None:
-        return frozenset()
-    found = select(SyncLine.person_id).join(SyncRun).where(SyncRun.id == run_id, SyncRun.confirmed_at.is_not(None))
-    return frozenset(db.session.scalars(found.where(SyncLine.kind == Kind.LEFT, SyncLine.person_id.is_not(None))))
+    """The people a held run would have switched off, once two administrators agreed to it."""
+    run = db.session.get(SyncRun, run_id) if run_id else None
+    return leaving(run.id) if run and run.released_at is not None else frozenset()
+
+
+def to_decide(viewer: Viewer, run_id: int) -> tuple[SyncRun, Held]:
+    """A run to confirm or release, locked: of two who press at once the second sees what the first one did."""
+    mine = select(SyncRun).where(SyncRun.id == run_id)
+    run: SyncRun = db.one_or_404(mine if reading.get() else mine.with_for_update(of=SyncRun, key_share=True))
+    return run, access.acts_on(viewer, run)
+
+
+def others(but: int) -> Sequence[str]:
+    """Who could release a run that this person confirmed, by name; a few of them."""
+    held = select(RoleGrant.person_id).where(RoleGrant.role.in_(sorted(roles.holding(Act.RELEASE_SYNC))))
+    here = select(Person.name).where(Person.id.in_(held.where(on(clock.today(), RoleGrant))), Person.status == Status.ACTIVE)
+    able = here.where(Person.directory_key.is_not(None), Person.id != but)
+    return db.session.scalars(able.order_by(Person.pinyin, Person.id).limit(OTHERS)).all()

@@ -33,6 +33,7 @@ class What(StrEnum):
     WRITE = auto()  # a self-assessment
     ASSESS = auto()
     ACKNOWLEDGE = auto()  # one's result
+    RELEASE = auto()  # a stopped sync that another administrator confirmed
 
 
 @dataclass(frozen=True)
@@ -68,5 +69,6 @@ KINDS: Mapping[What, Kind] = {
     What.WRITE: Kind("clipboard-check", N_("Self-assessments to write"), "reviews"),
     What.ASSESS: Kind("clipboard-check", N_("Assessments to complete"), "reviews"),
     What.ACKNOWLEDGE: Kind("clipboard-check", N_("Results to acknowledge"), "reviews"),
+    What.RELEASE: Kind("octagon-pause", N_("Stopped syncs to release")),
 }
 """In the order of HR's page."""

@@ -34,6 +34,9 @@ from portal.reviews.models import Part as Side
 from portal.reviews.states import State as Judging
 from portal.strategy.models import Claim
 from portal.strategy.states import State as Claiming
+from portal.sync.models import State as Ended
+from portal.sync.models import SyncRun
+from portal.sync.queries import COUNTS
 from portal.waiting.kinds import What
 from portal.waiting.whom import DAY, Found, Whom
 
@@ -210,6 +213,15 @@ def feedback(whom: Whom) -> Iterator[Found]:
     )
 
 
+def stopped(whom: Whom) -> Iterator[Found]:
+    """The run that the brake holds now and somebody confirmed: for every other administrator."""
+    r, last = SyncRun, aliased(SyncRun)
+    newest = select(func.max(last.id)).where(last.state.in_(COUNTS)).scalar_subquery()
+    found = _asks(What.RELEASE, r.id, name=Person.name, n=r.left).join(Person, Person.id == r.confirmed_by_id)
+    held = r.id == newest, r.state == spelled(Ended.BRAKED), r.released_at.is_(None)
+    return whom.keeping(found.where(*held), Act.RELEASE_SYNC, (r.confirmed_by_id,))
+
+
 def _claims(what: What, key: Any, goal: Any) -> Found:
     """Claims with the goal that tells what they are about: the company's, or the department's own."""
     o = Objective
@@ -265,5 +277,6 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     *(("goals", source) for source in (proposed, returned, unrated, shared, claimed, sent_back, unweighed, dialogues)),
     ("feedback", feedback),
     ("reviews", reviews),
+    ("", stopped),
 )
 """Each with the capability it comes and goes with. Check-ins to hold have a statement of their own: their day is computed."""

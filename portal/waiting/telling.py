@@ -58,7 +58,7 @@ Words = tuple[str, str]
 def _words(item: Item) -> Words:
     if item.what in GOALS:
         return _of_goals(item) or _of_dialogues(item)
-    return _of_talks(item) or _of_feedback(item) or _of_reviews(item)
+    return _of_talks(item) or _of_feedback(item) or _of_the_portal(item) or _of_reviews(item)
 
 
 def _of_talks(item: Item) -> Words | None:
@@ -83,6 +83,18 @@ def _of_feedback(item: Item) -> Words | None:
         case What.HIDDEN:
             return _("HR has hidden feedback of yours"), _("Read what they say")
     return None
+
+
+def _of_the_portal(item: Item) -> Words | None:
+    if item.what is not What.RELEASE:
+        return None
+    note = ngettext(
+        "%(name)s confirmed it: %(num)d person would be switched off",
+        "%(name)s confirmed it: %(num)d people would be switched off",
+        item.n,
+        name=item.name,
+    )
+    return _("Release the stopped directory sync"), note
 
 
 def _of_goals(item: Item) -> Words | None:
@@ -147,6 +159,7 @@ ADDRESSES: Mapping[What, tuple[str, str]] = {
     What.WRITE: ("reviews.form", "review_id"),
     What.ASSESS: ("reviews.form", "review_id"),
     What.ACKNOWLEDGE: ("reviews.show", "review_id"),
+    What.RELEASE: ("sync.run", "run_id"),
 }
 """Where each is done, other than on the page of the goal."""
 

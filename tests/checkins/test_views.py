@@ -122,6 +122,19 @@ def test_two_devices_on_one_draft_see_both_texts(company, visit, told):
     assert saved.status_code == 200
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", ("Good", "Low", "Career talk")), ("zh", ("好", "偏低", "职业发展谈话"))])
+def test_two_devices_that_chose_differently_see_words(company, visit, told, language, words):
+    wang = visit(company.wang)
+    wang.post("/language", language=language, follow=False)
+    wang.post(record_of(company), **{**told, "act": "", "mood": "4", "kind": "career"}, version="0")
+    clash = wang.post(record_of(company), **{**told, "act": "", "mood": "2", "kind": "check_in"}, version="0")
+    main = clash.text[clash.text.index("<main") :]
+    shown = re.sub("<[^>]+>", "", main[: main.index('method="post"')])
+    assert clash.status_code == 409 and all(word in shown for word in words), shown
+    assert '<option value="2" selected' in clash.text, "what is put together is chosen again, not typed"
+    assert wang.post(record_of(company), **{**told, "act": "", "mood": "2"}, version=version_in(clash.text)).status_code == 200
+
+
 def test_what_another_device_has_written_is_not_lost_by_sharing(company, visit, goal, told):
     a_check_in(company.li, company.wang, held_on=clock.today() - timedelta(14), action="打样")
     made = db.session.scalar(select(Action.id))

@@ -17,6 +17,7 @@ from portal.checkins.models import State as CheckInState
 from portal.cycles.models import Cycle
 from portal.db import db
 from portal.demo.company import NAMED, ROLES, Company
+from portal.demo.days import set_up
 from portal.demo.load import is_loaded, load
 from portal.directory.models import Assignment, Person, ReportingLine, Status, Unit, UnitLine
 from portal.goals import rollup
@@ -25,6 +26,7 @@ from portal.journal import check
 from portal.journal.models import Entry, Tip
 from portal.reviews.models import Part, Review, Section, Signature
 from portal.reviews.states import State
+from portal.settings import Setting
 from tests.conftest import DATABASES, with_demo
 
 
@@ -85,6 +87,16 @@ def test_roles_are_those_of_the_groups_and_of_the_list(loaded: Company) -> None:
     found = select(Person.login, RoleGrant.role).join(Person, Person.id == RoleGrant.person_id).where(RoleGrant.until.is_(None))
     held = {tuple(row) for row in db.session.execute(found)}
     assert held == {(login, Role(role)) for login, role, _ in ROLES} | {("shen.jiahe", Role.HR_ADMIN), ("sun.hao", Role.SYSTEM_ADMIN)}
+
+
+def test_what_the_portal_was_set_up_with_is_as_old_as_the_portal(loaded: Company) -> None:
+    """The company was founded long before it had a portal: no setting was changed then, no role given."""
+    opened = set_up(loaded.today)
+    first = min(loaded.today.replace(year=loaded.today.year - 1, month=1, day=1), loaded.today)
+    assert opened < first and (first - opened).days < 31 and opened.weekday() < 5
+    assert {at.astimezone(clock.zone()).date() for at in db.session.scalars(select(Setting.at))} == {opened}
+    given = select(Entry.at).where(Entry.kind == "role.granted")
+    assert min(at.astimezone(clock.zone()).date() for at in db.session.scalars(given)) >= opened
 
 
 def test_somebody_stands_in_for_a_manager_who_travels(loaded: Company) -> None:

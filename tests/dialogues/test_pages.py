@@ -132,6 +132,18 @@ def test_weights_must_be_a_whole_and_nothing_typed_is_lost(company, visit, talk,
     assert states(talk) == [State.DRAFTING, Goal.DRAFT, Goal.DRAFT]
 
 
+def test_a_goal_without_a_weight_is_told_before_it_is_proposed_and_holds_nothing_up(company, visit, talk):
+    li, said = visit(company.li), "“夜班调试” has no weight and does not count."
+    assert said not in plain(li.get(address(talk, "")).text), "while the set does not add up, that is told"
+    assert said in plain(press(li, talk, "save", "100", "0").text)
+    region = li.post(address(talk), "sum", act="", **{**fields_of(li.get(address(talk, "")).text), f"w_{talk[1]}": "100", f"w_{talk[2]}": "0"})
+    assert said in plain(region.text) and "<h1" not in region.text, "told as it is typed"
+    assert press(li, talk, "propose", "100", "0").status_code == 200 and states(talk)[0] is State.PROPOSED
+    wang = visit(company.wang)
+    wang.post("/language", language="zh", follow=False)
+    assert "「夜班调试」没有权重，不计分。" in plain(wang.get(address(talk, "")).text)
+
+
 def test_autosave_keeps_weights_and_words_apart(company, visit, talk):
     li = visit(company.li)
     sent = {**fields_of(li.get(address(talk, "")).text), f"w_{talk[1]}": "50", f"w_{talk[2]}": "30", f"say_{talk[2]}": "还没想好"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.dialogues.comparing import between
-from portal.dialogues.states import DIALOGUE, missing, sum_words
+from portal.dialogues.states import DIALOGUE, missing, sum_words, uncounted
 from portal.goals.differing import changed
 from portal.numbers import WHOLE, per_cent, split_evenly
 
@@ -62,3 +62,9 @@ DRAFTS = st.dictionaries(st.integers(1, 5), FACTS).map(lambda found: [goal(i, **
 def test_nothing_differs_exactly_when_the_drafts_are_the_same(before, after):
     first, then = ({g["id"]: g["says"] for g in draft} for draft in (before, after))
     assert (between(before, after) == []) is (first == then)
+
+
+@pytest.mark.parametrize(("weights", "told"), [((10_000, 0, 0), ["b", "c"]), ((6_000, 4_000, 0), ["c"]), ((5_000, 3_000, 2_000), []), ((8_000, 0, 0), []), ((0, 0, 0), [])])
+def test_goals_that_would_count_for_nothing(weights, told):
+    goals = [SimpleNamespace(id=n, title=title) for n, title in enumerate("abc")]
+    assert uncounted(goals, dict(enumerate(weights))) == told

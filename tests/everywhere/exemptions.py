@@ -85,6 +85,7 @@ PARSED_ELSEWHERE = {
     "printing/too_many.html": "tests/printing",
     "reviews/submission.html": "tests/reviews",
     "setup/closed.html": "tests/setup",
+    "organisation/unfinished.html": "tests/organisation",
     "sync/_brake.html": "tests/sync",
     "sync/connection.html": "tests/sync",
     "sync/run.html": "tests/sync",
@@ -251,6 +252,7 @@ NOT_IN_COPY = {
     "sync_line.person_id": NOT_OPEN + ": how the directory's entry changed; what it says now is in it",
     "sync_run.asked_by_id": DID,
     "sync_run.confirmed_by_id": DID,
+    "sync_run.released_by_id": DID,
     "year_sheet.person_id": "a form's number; the time line itself is in it",
 }
 """Columns that name a person and stand in no section of an own copy, each with the reason."""

@@ -29,7 +29,7 @@ from tests.build import a_check_in, a_cycle, a_dialogue, a_report, a_review, a_s
 from tests.company import LONG_AGO
 from tests.everywhere.costs import STATEMENTS
 
-BY_HR = {"feedback.reports", "organisation.people", "organisation.person", "organisation.posts", "organisation.tree", "organisation.unit", "admin.all_periods", "admin.roles", "delegations.everybody", "admin.changes", "admin.settings", "jobs.index", "retention.index", "retention.kind", "retention.leavers", "retention.person", "reviews.cycle", "reviews.cycles", "strategy.library", "strategy.theme", "sync.run", "sync.runs"}
+BY_HR = {"feedback.reports", "organisation.people", "organisation.person", "organisation.posts", "organisation.left", "organisation.tree", "organisation.unfinished", "organisation.unit", "admin.all_periods", "admin.roles", "delegations.everybody", "admin.changes", "admin.settings", "jobs.index", "retention.index", "retention.kind", "retention.leavers", "retention.person", "reviews.cycle", "reviews.cycles", "strategy.library", "strategy.theme", "sync.run", "sync.runs"}
 
 
 def told(company, n, goal):
@@ -110,7 +110,7 @@ def fill(company, rows):
         "feedback.reports": "/feedback/reports", "feedback.show": f"/feedback/{reported.id}", "feedback.values": "/feedback/values", "feedback.wall": "/feedback/wall",
         "home.index": "/", "home.person": f"/people/{company.li}", "home.team": "/team", "home.team_line": "/team/timeline?q=x",
         "organisation.people": "/organisation/people", "organisation.person": f"/organisation/people/{company.li}", "organisation.posts": "/organisation/posts",
-        "organisation.tree": "/organisation", "organisation.unit": f"/organisation/units/{company.units.sales}",
+        "organisation.left": "/organisation/left", "organisation.unfinished": f"/organisation/people/{company.li}/unfinished", "organisation.tree": "/organisation", "organisation.unit": f"/organisation/units/{company.units.sales}",
         "owncopy.index": "/account/copy", "retention.index": "/admin/retention", "retention.kind": "/admin/retention/kinds/check_ins?event=ended&keep=1",
         "retention.leavers": "/admin/retention/people", "retention.person": f"/admin/retention/people/{company.li}",
         "reviews.beside": f"/reviews/{review.id}/evidence", "reviews.cycle": f"/cycles/{cycle.id}", "reviews.cycles": "/cycles", "reviews.form": f"/reviews/{review.id}/form",

@@ -42,6 +42,19 @@ def test_the_entry_of_the_page_is_marked(company, visit):
     assert page.count('aria-current="page"') == 1 and re.search(r'href="/access/grants" aria-current="page"', page)
 
 
+def lit(page):
+    """Where the entries lead that are marked: of the navigation and of the phone's bar."""
+    return sorted(re.findall(r'href="([^"]+)" aria-current="page"', page.text))
+
+
+def test_the_rhythm_of_those_below_belongs_to_the_team(company, visit):
+    zhao = visit(company.zhao)
+    assert set(lit(zhao.get("/check-ins/below"))) == {"/team"}
+    assert lit(zhao.get("/team")) == lit(zhao.get("/check-ins/below"))
+    assert set(lit(zhao.get("/check-ins"))) == {"/check-ins"}
+    assert set(lit(visit(company.li).get("/check-ins/below"))) == {"/check-ins"}, "who leads nobody has no team in the navigation"
+
+
 def test_the_shell_costs_no_statement(company, visit, statements):
     visitor = visit(company.hu)
     statements.clear()

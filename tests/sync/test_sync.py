@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import aliased
 
 from portal import clock, jobs, journal
@@ -24,7 +25,7 @@ from portal.sync.lines import Kind
 from portal.sync.models import State, SyncLine, SyncRun
 from portal.sync.operations import Wish, run
 from portal.sync.queries import JOB
-from portal.workflow import Refused
+from portal.workflow import NotHeld, Refused
 from tests.slapd import BASE, ldif, person, settings
 from tests.stalls import Proxy
 
@@ -204,38 +205,129 @@ def test_out_and_back_on_the_first_day(branch):
     assert [(row.since, row.until) for row in rows] == [(clock.today(), None)]
 
 
-def test_the_brake_holds_and_an_administrator_may_agree(branch):
+def confirmed(run_id, login):
+    """One administrator says that it is true."""
+    viewer = load(who(login).id, clock.today())
+    operations.confirm(queries.to_decide(viewer, run_id)[0], viewer)
+    db.session.commit()
+
+
+def released(run_id, login):
+    viewer = load(who(login).id, clock.today())
+    operations.release(*two_of(viewer, run_id))
+    db.session.commit()
+
+
+def two_of(viewer, run_id):
+    run_, acts = queries.to_decide(viewer, run_id)
+    return run_, viewer, acts
+
+
+def test_the_brake_holds_and_two_administrators_agree(branch):
     branch.sync()
-    viewer = load(who("hu").id, clock.today())
-    branch.delete("li", "sun", "wu", "qian")
+    branch.delete("sun", "wu", "qian", "zhou")
     held = branch.sync()
     assert (held.state, held.left, round(held.percent)) == (State.BRAKED, 4, 50)
-    assert who("li").status is Status.ACTIVE and db.session.scalar(select(func.count()).where(Assignment.until.is_not(None))) == 0
+    assert who("sun").status is Status.ACTIVE and db.session.scalar(select(func.count()).where(Assignment.until.is_not(None))) == 0
     assert branch.sync(dry=True).state is State.TRIED and branch.sync().state is State.BRAKED  # again, and again nothing
     with pytest.raises(Refused):  # only the newest one
-        operations.confirm(held, viewer)
-    latest = queries.held()
-    operations.confirm(latest, viewer)
-    db.session.commit()
+        confirmed(held.id, "hu")
+    db.session.rollback()
+    latest = queries.held().id
+    with pytest.raises(Refused):
+        released(latest, "li")
+    db.session.rollback()
+    confirmed(latest, "hu")
+    assert queries.agreed(latest) == frozenset() and db.session.scalar(select(Job).where(Job.kind == JOB)) is None
+    with pytest.raises(NotHeld):
+        released(latest, "hu")
+    db.session.rollback()
+    with pytest.raises(Refused):
+        confirmed(latest, "li")
+    db.session.rollback()
+    released(latest, "li")
     job = db.session.scalar(select(Job).where(Job.kind == JOB))
-    assert job.args == {"dry": False, "confirms": latest.id}
-    branch.delete("zhou", "hu", "wang", "zhao")  # more than was agreed to
-    assert branch.sync(confirms=latest.id).state is State.BRAKED
+    assert job.args == {"dry": False, "confirms": latest}
+    with pytest.raises(Refused):
+        released(latest, "li")
+    db.session.rollback()
+    kinds = [(entry.kind, entry.actor_id) for entry in db.session.scalars(select(Entry).where(Entry.object_type == "sync_run", Entry.object_id == latest).order_by(Entry.n))]
+    assert kinds == [("sync.confirmed", who("hu").id), ("sync.released", who("li").id)] and journal.check() == []
+    branch.delete("li", "hu", "wang", "zhao")  # more than was agreed to
+    assert branch.sync(confirms=latest).state is State.BRAKED
     branch.slapd.load("".join(branch.ldif_of(login, name, manager) for login, name, manager, _ in PEOPLE[:1]))
 
 
 def test_agreed_people_are_switched_off(branch, app):
     branch.sync()
-    viewer = load(who("hu").id, clock.today())
-    branch.delete("li", "sun", "wu", "qian")
-    operations.confirm(branch.sync(), viewer)
-    db.session.commit()
+    branch.delete("zhou", "sun", "wu", "qian")
+    held = branch.sync().id
+    confirmed(held, "hu")
+    released(held, "li")
     app.extensions["directory"] = branch.directory()
     while jobs.work_one():
         pass
     app.extensions["directory"] = None
-    assert {p.login for p in db.session.scalars(select(Person).where(Person.status == Status.LEFT))} == {"li", "sun", "wu", "qian"}
+    assert {p.login for p in db.session.scalars(select(Person).where(Person.status == Status.LEFT))} == {"zhou", "sun", "wu", "qian"}
     assert queries.held() is None and journal.check() == []
+
+
+def test_what_was_confirmed_holds_for_the_next_stop_only_while_nobody_is_added(branch):
+    branch.sync()
+    branch.delete("zhou", "sun", "wu", "qian")
+    first = branch.sync().id
+    confirmed(first, "hu")
+    again = branch.sync()
+    assert (again.state, again.confirmed_by_id) == (State.BRAKED, who("hu").id)
+    with pytest.raises(Refused):  # the older one is not the one that waits
+        released(first, "li")
+    db.session.rollback()
+    branch.delete("wang")
+    more = branch.sync()
+    assert (more.left, more.confirmed_by_id) == (5, None)
+    assert queries.agreed(again.id) == frozenset()
+
+
+def both_at_once(app, press):
+    """Two administrators press at the same moment; what came of it, sorted."""
+    db.session.remove()
+    told, gate = [], threading.Barrier(2)
+
+    def one(login):
+        with app.app_context():
+            viewer = load(who(login).id, clock.today())
+            db.session.rollback()
+            gate.wait()
+            try:
+                press(viewer)
+                db.session.commit()
+                told.append("done")
+            except Refused:
+                told.append("refused")
+            except OperationalError:
+                told.append("refused")  # SQLite: who looked before the other wrote is told to try again
+            db.session.remove()
+
+    threads = [threading.Thread(target=one, args=(login,)) for login in ("hu", "li")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return sorted(told)
+
+
+def test_of_two_who_press_at_once_one_is_first(branch, app):
+    branch.sync()
+    db.session.add(RoleGrant(person_id=who("zhao").id, role=Role.SYSTEM_ADMIN, since=clock.today()))
+    branch.delete("zhou", "sun", "wu", "qian")
+    held = branch.sync().id
+    assert both_at_once(app, lambda viewer: operations.confirm(queries.to_decide(viewer, held)[0], viewer)) == ["done", "refused"]
+    db.session.execute(update(SyncRun).where(SyncRun.id == held).values(confirmed_by_id=who("zhao").id))
+    db.session.commit()
+    assert both_at_once(app, lambda viewer: operations.release(*two_of(viewer, held))) == ["done", "refused"]
+    assert db.session.scalar(select(func.count()).where(Job.kind == JOB)) == 1
+    assert set(db.session.scalars(select(Entry.kind).where(Entry.object_id == held, Entry.object_type == "sync_run"))) == {"sync.confirmed", "sync.released"}
+    assert db.session.scalar(select(func.count()).where(Entry.object_id == held, Entry.object_type == "sync_run")) == 2
 
 
 def test_an_answer_cut_short_changes_nobody(branch):

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.access.models import Role, RoleGrant
@@ -73,14 +74,61 @@ def test_every_kind_of_line_is_shown(company, system, kind):
     assert region.lstrip().startswith('<section class="card bleed" id="lines"')
 
 
-def test_the_brake_is_confirmed_once(company, system, directory):
+ASK, RELEASE = "It is true: ask another administrator to release it", "Release: switch off these 5 people"
+
+
+def test_one_confirms_and_another_one_releases(company, system, visit, directory):
     run_id = a_run(company, State.BRAKED, left=5, braked=True)
     page = system.get("/directory/runs").text
-    assert "The sync stopped. Nobody was changed" in page and "5 of 10 people, 50.0%" in page and "switch off these 5 people" in page
-    assert "Agreed." in system.post(f"/directory/runs/{run_id}/confirmation").text
-    assert db.session.get(SyncRun, run_id).confirmed_by_id == company.sun
-    assert system.post(f"/directory/runs/{run_id}/confirmation", follow=False).status_code == 409
-    assert "The sync stopped" not in system.get("/directory/runs").text
+    assert "The sync stopped. Nobody was changed" in page and "5 of 10 people, 50.0%" in page and ASK in page and RELEASE not in page
+    hu = visit(company.hu)
+    assert "Nobody has confirmed this run" in hu.post(f"/directory/runs/{run_id}/release", follow=False).text
+    assert "until another administrator releases it" in system.post(f"/directory/runs/{run_id}/confirmation").text
+    own = system.get(f"/directory/runs/{run_id}").text
+    assert "You confirmed" in own and "Another administrator releases it: hu." in own and ASK not in own and RELEASE not in own
+    refused = system.post(f"/directory/runs/{run_id}/release", follow=False)
+    assert refused.status_code == 403 and "you confirmed it, so somebody else releases it" in refused.text
+    assert (hu.post(f"/directory/runs/{run_id}/confirmation", follow=False).status_code, db.session.scalar(select(Job).where(Job.kind == JOB))) == (409, None)
+    assert "Release the stopped directory sync" in hu.get("/").text and "Release the stopped directory sync" not in system.get("/").text
+    assert "sun confirmed" in hu.get("/directory/runs").text and RELEASE in hu.get("/directory/runs").text
+    assert "Released." in hu.post(f"/directory/runs/{run_id}/release").text
+    run = db.session.get(SyncRun, run_id)
+    assert (run.confirmed_by_id, run.released_by_id) == (company.sun, company.hu)
+    assert hu.post(f"/directory/runs/{run_id}/release", follow=False).status_code == 409
+    assert "The sync stopped" not in system.get("/directory/runs").text and "Release the stopped" not in hu.get("/").text
+    assert "sun confirmed it, hu released it" in system.get(f"/directory/runs/{run_id}").text
+
+
+def test_a_sole_administrator_names_a_second_one_first(company, visit, directory):
+    run_id = a_run(company, State.BRAKED, left=5, braked=True)
+    hu = visit(company.hu)
+    page = hu.get("/directory/runs").text
+    assert "Name a second administrator first" in page and 'href="/admin/roles"' in page
+    hu.post(f"/directory/runs/{run_id}/confirmation")
+    assert hu.post(f"/directory/runs/{run_id}/release", follow=False).status_code == 403, "nobody releases alone"
+    assert "Name a second administrator first" in hu.get("/directory/runs").text
+    db.session.add(RoleGrant(person_id=company.sun, role=Role.SYSTEM_ADMIN, since=clock.today()))
+    db.session.commit()
+    assert "Name a second administrator first" not in hu.get("/directory/runs").text
+    assert "Released." in visit(company.sun).post(f"/directory/runs/{run_id}/release").text
+
+
+def test_what_a_newer_run_replaced_is_not_released(company, system, visit):
+    run_id = a_run(company, State.BRAKED, left=5, braked=True)
+    system.post(f"/directory/runs/{run_id}/confirmation")
+    a_run(company)
+    refused = visit(company.hu).post(f"/directory/runs/{run_id}/release", follow=False)
+    assert refused.status_code == 409 and "A newer run has ended since" in refused.text
+    assert "Nobody released it before another run ended" in system.get(f"/directory/runs/{run_id}").text
+
+
+def test_the_database_knows_that_it_takes_two(company):
+    run = db.session.get(SyncRun, a_run(company, State.BRAKED, left=5, braked=True))
+    run.confirmed_by_id = run.released_by_id = company.hu
+    run.confirmed_at = run.released_at = clock.now()
+    with pytest.raises(IntegrityError):
+        db.session.commit()
+    db.session.rollback()
 
 
 def test_the_brake_names_the_department_that_most_of_them_are_in(company, system):
@@ -123,7 +171,7 @@ def test_who_may_look_and_who_may_act(company, visit):
         visitor = visit(getattr(company, name))
         seen = visitor.get("/directory/runs")
         assert (seen.status_code, visitor.get(f"/directory/runs/{run_id}").status_code, visitor.post("/directory/runs", follow=False).status_code) == (see, see, act), name
-        assert ("switch off these 5" in seen.text) == (act == 303)
+        assert (ASK in seen.text) == (act == 303)
 
 
 def test_a_failed_run_says_what_the_directory_said(company, system):

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from portal import clock
 from portal.access import Act
 from portal.access import viewer as viewers
-from portal.access.models import Delegation, Pilot, Switch
+from portal.access.models import Delegation, Pilot, Role, RoleGrant, Switch
 from portal.actions.models import Action
 from portal.checkins import queries as checkins
 from portal.checkins.models import Pause
@@ -110,6 +110,7 @@ def of_every_kind(company):
         known = {"ready_at": clock.now(), "released_at": clock.now()} if state == "released" else {}
         a_review(person, {person: "self", wang: "manager"}, cycle, state=state, **known)
     a_check_in(company.sun, wang, held_on=today - timedelta(20))
+    db.session.add(RoleGrant(person_id=company.sun, role=Role.SYSTEM_ADMIN, since=LONG_AGO))  # another administrator than 胡
     db.session.add(Absence(person_id=company.sun, kind="leave", since=today, until=today + timedelta(9)))
     db.session.add(Delegation(giver_id=wang, taker_id=company.zheng, act=Act.RECORD_CHECK_IN, since=LONG_AGO, reason="leave"))
     db.session.add(Delegation(giver_id=company.zhao, taker_id=company.qian, act=Act.AGREE_OBJECTIVE, since=LONG_AGO, reason="leave"))

@@ -17,7 +17,7 @@ from portal.checkins.operations import Said
 from portal.checkins.views.blueprint import bp
 from portal.i18n import gettext as _
 from portal.settings.queries import number
-from portal.web import Answer, Clash, Conflict, answers, done, page, same_version, typed, whole
+from portal.web import Answer, Clash, Conflict, answers, choices_of, done, page, same_version, typed, whole
 from portal.workflow import NotHeld
 
 
@@ -274,7 +274,10 @@ def _upon(kept: drafts.Draft, form: forms.RecordForm) -> None:
 def _clashes(form: forms.RecordForm, theirs: dict[str, list[str]]) -> list[Clash]:
     mine = typed()
     names = [name for name in dict.fromkeys((*mine, *theirs)) if name in form]  # a tick that is not set is not sent
-    return [Clash(name, str(form[name].label.text), mine.get(name, ""), theirs.get(name, [""])[0]) for name in names]
+    return [
+        Clash(name, str(form[name].label.text), mine.get(name, ""), theirs.get(name, [""])[0], choices_of(form[name]))
+        for name in names
+    ]
 
 
 def _said(talk: queries.Talk, form: forms.RecordForm) -> Said:

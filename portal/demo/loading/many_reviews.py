@@ -12,7 +12,7 @@ from portal.access import Viewer
 from portal.cycles.models import Cycle, ItemDef, SectionDef, SectionKind
 from portal.cycles.models import State as CycleState
 from portal.cycles.operations import Dates
-from portal.db import db
+from portal.db import UNSYNCED, db
 from portal.demo.chance import midnight
 from portal.demo.loading.fast import Row
 from portal.demo.loading.many import Many
@@ -137,7 +137,7 @@ class Reviews:
         """Ratings and words of these sides, and their stamps."""
         ids = select(Review.id).where(Review.cycle_id == cycle.id, which)
         sides = update(Assessment).where(Assessment.review_id.in_(ids), Assessment.relation.in_(parts))
-        db.session.execute(sides.values(in_at=at, saved_at=at), execution_options={"synchronize_session": False})
+        db.session.execute(sides.values(in_at=at, saved_at=at), execution_options=UNSYNCED)
         for part in parts:
             column = 5 if part is Part.MANAGER else 6
             said = sorted({_words(judged, column) for judged in JUDGED.values()} - {""})[: len(self.kinds)]
@@ -185,7 +185,7 @@ class Reviews:
         words = select(kept.c.words).where(kept.c.k == key).correlate(Item).scalar_subquery()
         mine = select(Section.id).join(Review, Review.id == Section.review_id).where(Review.cycle_id == cycle.id)
         some = update(Item).where(Item.section_id.in_(mine)).values(frozen=words, frozen_at=self.at(20))
-        db.session.execute(some, execution_options={"synchronize_session": False})
+        db.session.execute(some, execution_options=UNSYNCED)
         kept.drop(connection)
 
     def _facts(self, n: int) -> Facts:
@@ -211,9 +211,7 @@ class Reviews:
         which = Review.id % HANDED_IN < 3
         self._assessed(cycle, (Part.SELF,), which, at)
         some = update(Review).where(Review.cycle_id == cycle.id, which)
-        db.session.execute(
-            some.values(state=State.ASSESSMENT, handed_in_at=at), execution_options={"synchronize_session": False}
-        )
+        db.session.execute(some.values(state=State.ASSESSMENT, handed_in_at=at), execution_options=UNSYNCED)
 
     def entries(self) -> Iterator[tuple[Any, ...]]:
         """What the rounds left in everybody's journal; asked for before it is copied: PostgreSQL does one thing at a time."""

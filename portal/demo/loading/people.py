@@ -12,8 +12,9 @@ from sqlalchemy import delete, select, update
 
 from portal.access import Act
 from portal.access.models import Delegation, Role, RoleGrant
-from portal.demo.chance import midnight
+from portal.demo.chance import dice, midnight, moment
 from portal.demo.company import COMPANY, GROUPS, ROLES, STAND_INS, Company, Person, Stint
+from portal.demo.days import set_up
 from portal.demo.loading.bulk import Bulk, by
 from portal.demo.roster import KEY_POSTS
 from portal.directory.models import Absence, Assignment, Post, Source, Status, Unit, UnitTerm
@@ -151,7 +152,7 @@ def _roles(bulk: Bulk, company: Company, units: Mapping[str, int], people: Mappi
     wanted += [(login, GROUP_ROLES[group], None, "directory") for group, members in GROUPS.items() for login in members]
     for login, role, unit, source in wanted:
         unit_id = units[unit] if unit else None
-        since = company.people[login].hired
+        since = max(company.people[login].hired, set_up(company.today))
         if (people[login], role, unit_id) in held:
             continue
         row = bulk.add(RoleGrant, person_id=people[login], role=role, unit_id=unit_id, since=since, until=None, source=source)
@@ -174,7 +175,7 @@ def _stand_ins(bulk: Bulk, company: Company, people: Mapping[str, int]) -> None:
 
 def _settings(bulk: Bulk, company: Company, people: Mapping[str, int]) -> None:
     known = set(bulk.connection.scalars(select(Setting.name)))
-    at = midnight(company.units[0].since)
+    at = moment(set_up(company.today), dice("settings"), 9)
     for name, value in SETTINGS.items():
         if name not in known:
             bulk.add(Setting, name=name, value=value, by_id=people["shen.jiahe"], at=at)

@@ -13,7 +13,7 @@ from portal.checkins.models import CheckIn
 from portal.cycles.models import Cycle, SectionKind
 from portal.cycles.models import State as CycleState
 from portal.cycles.operations import Dates
-from portal.db import db
+from portal.db import UNSYNCED, db
 from portal.demo.chance import midnight
 from portal.demo.loading.bulk import Bulk
 from portal.demo.loading.people import Known
@@ -151,7 +151,7 @@ def _end(review: Review, story: Story, hr: Viewer) -> None:
     db.session.flush()
     if story.own is None:
         paper = update(Signature).where(Signature.review_id == review.id, Signature.signer_id == review.person_id)
-        db.session.execute(paper.values(method=Method.PAPER), execution_options={"synchronize_session": False})
+        db.session.execute(paper.values(method=Method.PAPER), execution_options=UNSYNCED)
     if story.archived:
         with clock.at(story.archived):
             releasing.archive(review, hr, {Act.ARCHIVE_REVIEW: None}, story.archived)

@@ -12,9 +12,9 @@ from portal.dialogues import operations, queries
 from portal.dialogues.comparing import between
 from portal.dialogues.forms import SetForm, set_form
 from portal.dialogues.models import GoalDialogue
-from portal.dialogues.states import State, missing
+from portal.dialogues.states import State, missing, uncounted
 from portal.dialogues.views.blueprint import bp
-from portal.formats import called
+from portal.formats import called, listed
 from portal.goals.models import Objective
 from portal.goals.states import State as Goal
 from portal.i18n import gettext as _
@@ -176,12 +176,15 @@ def _show(dialogue: GoalDialogue, manager: Any, acts: Held, form: SetForm | None
     if form is None:
         kept = drafts.find(g.viewer.id, url_for(".write", dialogue_id=dialogue.id)) if acts else None
         form = _form(dialogue, found, {name: texts[0] for name, texts in kept.fields.items()} if kept else {})
-    total = sum(form.weights().get(goal.id, weights[goal.id]) for goal in found)
+    typed_in = form.weights()
+    shown = {goal.id: typed_in.get(goal.id, weights[goal.id]) for goal in found}
     context: dict[str, Any] = {"dialogue": dialogue, "manager": manager, "acts": acts, "form": form, "goals": found}
     context |= {
         "wrong": wrong,
         "weights": weights,
-        "total": total,
+        "total": sum(shown.values()),
+        "uncounted": [_("“%(title)s”", title=title) for title in uncounted(found, shown)],
+        "listed": listed,
         "said": said,
         "sent": sent,
         "above": queries.supports(g.viewer, found),

@@ -148,4 +148,6 @@ def _same_version(objective: Objective, form: ObjectiveForm) -> None:
         return
     stored = ObjectiveForm.from_stored(told(objective, operations.shares_of(objective.id)))
     theirs = {name: text for name, _label, text in leaves(stored)}
-    raise Conflict(objective.version, [Clash(n, label, mine, theirs.get(n, "")) for n, label, mine in leaves(form)])
+    raise Conflict(
+        objective.version, [Clash(n, label, mine, theirs.get(n, "")) for n, label, mine in leaves(form)], row=objective
+    )

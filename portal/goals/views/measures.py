@@ -91,4 +91,6 @@ def _same_version(objective: Objective, found: Measure, form: MeasureForm) -> No
     period = objective.period
     stored = MeasureForm(objective.kind, period.begins, period.ends, reads=False, data=told(found))
     theirs = {name: text for name, _label, text in leaves(stored)}
-    raise Conflict(objective.version, [Clash(n, label, mine, theirs.get(n, "")) for n, label, mine in leaves(form)])
+    raise Conflict(
+        objective.version, [Clash(n, label, mine, theirs.get(n, "")) for n, label, mine in leaves(form)], row=objective
+    )
