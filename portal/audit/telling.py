@@ -79,11 +79,8 @@ def kept(line: Line) -> Sequence[Kept]:
     """What was kept of it, each with its name."""
     words = {name: value for name, value in line.words.items() if name not in INSIDE.get(line.object_type, ())}
     if line.object_type == "objective":
-        rest = {name: value for name, value in words.items() if name != "changes"}
-        return [
-            *_told(rest, line.units),
-            *map(_of_goal, lines({"changes": words.get("changes")})),
-        ]
+        changes = map(_of_goal, lines({"changes": words.pop("changes", None)}))
+        return [*_told(_reported(words), line.units), *changes]
     return list(_told(words, line.units))
 
 
@@ -95,6 +92,13 @@ def _told(words: Mapping[str, Any], units: Names) -> Iterator[Kept]:
             yield Kept(_named(part), _spoken(part, before.get(part), units), _spoken(part, after.get(part), units))
         if not parts:
             yield _kept((name, before, after), words, units)
+
+
+def _reported(words: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a goal: its unit is no department, and a confidence that was told before is one side of a change."""
+    if "confidence_before" in words:
+        words["confidence"] = {"before": words.pop("confidence_before"), "after": words.get("confidence")}
+    return {"measured_in" if name == "unit" else name: value for name, value in words.items()}
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -283,6 +283,16 @@ def test_a_switch_and_a_place_are_told_in_the_readers_words(company, visit):
     assert f"Department: sales, Position: fitter, Level: P3, Manager: #{company.wang}, Share: 100%" in page and "Held by HR" in page
 
 
+def test_a_value_is_told_with_its_unit_and_how_sure_somebody_was_before(company, visit):
+    goal = an_objective(company.period, person_id=company.li)
+    kept = {"title": goal.title, "measure": "orders", "unit": "%", "shape": "number", "before": "1", "after": "2", "target": "9", "confidence_before": 6, "confidence": 7, "comment": "", "source": ""}
+    journal.write("objective.valued", goal, company.viewer("li"), words=kept)
+    db.session.commit()
+    page = listed(visit(company.zheng).get("/audit"))
+    assert "before 1 now 2" in page and "Confidence before 6 now 7" in page
+    assert "Unit of measure %" in page and "Departments" not in page
+
+
 def test_what_was_changed_on_a_goal_is_told_as_its_own_page_tells_it(company, visit):
     goal = an_objective(company.period, person_id=company.li)
     changes = [{"field": "weight", "of": "", "before": "3000", "after": "3350"}, {"field": "audience", "of": "", "before": "line", "after": "company"}]
