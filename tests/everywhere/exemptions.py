@@ -50,7 +50,10 @@ READ_WHOLE = {
 }
 """Statements that may read a big table whole, by how they begin."""
 
-READ_THROUGH = {"ix_measure_unrated": "judged measures that nobody has rated: whoever keeps the library looks through them"}
+READ_THROUGH = {
+    "ix_measure_unrated": "judged measures that nobody has rated: whoever keeps the library looks through them",
+    "ix_objective_company": "the company's own objectives, some dozens a year: whoever keeps the library looks through them",
+}
 """Indexes of few rows that may be read through from one end to the other."""
 
 PARSED_ELSEWHERE = {

@@ -118,7 +118,7 @@ UNITS: dict[str, tuple[tuple[str, Words], ...]] = {
         ("quarter", okr("c.fpy", C, 40, "关键尺寸的测量系统都可信", 8, 5, kr("通过 MSA 的量具", "套", "21", "40", "34"), key="q.msa")),
     ),
     "supply": (
-        ("year", kpi((("c.delivery", 70), ("c.share", 30)), 35, "交付准时率", "%", "91.5", "97.0", "95.9", src="ERP", key="s.ontime", ago=3, say="本月掉了 0.6 个点，全部来自柔轮。")),
+        ("year", kpi((("c.delivery", 70), ("c.share", 30)), 35, "订单准时交付率", "%", "91.5", "97.0", "95.9", src="ERP", key="s.ontime", ago=3, say="本月掉了 0.6 个点，全部来自柔轮。")),
         ("year", kpi("c.margin", 35, "采购降本金额", "万元", "0", "480", "391", src="财务系统", key="s.cost")),
         ("year", kpi("c.stock", 30, "呆滞与超储压降额", "万元", "0", "700", "624", src="ERP", key="s.stock")),
         ("quarter", okr("c.delivery", C, 60, "关键物料不再只有一家", 5, 6, kr("有第二供方的关键物料", "种", "11", "19", "15"), key="s.dual", say="交叉滚子轴承第二家小批合格，柔轮热处理还在认证。")),
