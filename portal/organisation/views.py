@@ -310,7 +310,7 @@ def _change(person_id: int, name: str, work: Callable[[Person, Any], None]) -> A
     form = page_.form(name)
 
     def change() -> None:
-        same_version(page_.person, form, page_.stands(name))
+        same_version(page_.person, form, lambda: page_.stands(name))
         work(page_.person, form)
 
     if _tried(form, change):
@@ -348,7 +348,8 @@ class _PersonPage:
         """One of its forms, made when it is asked for: a save needs its own alone."""
         if name not in self._made:
             of, known = FORMS[name]
-            self._made[name] = of(data=known(self), reads=name == self.sent).among_others(name)
+            sent = name == self.sent  # then it knows nothing but what was sent
+            self._made[name] = of(data=None if sent else known(self), reads=sent).among_others(name)
         return self._made[name]
 
     @property
