@@ -14,7 +14,7 @@ stop() { printf 'switch: %s\n' "$*" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || stop "run this as root."
 [ -e "$release/installed" ] || stop "$release was not installed by deploy/install.sh."
 
-systemctl stop portal.target portal-web.socket portal-backup.timer portal-upgrade.service 2>/dev/null || true
+deploy/portal stop 2>/dev/null || true
 cp deploy/systemd/portal* "$root/etc/systemd/system/"
 install -m 755 deploy/portal "$root/usr/local/bin/portal"
 ln -sfn "releases/$(basename "$release")" "$home/current.new" && mv -T "$home/current.new" "$home/current"
@@ -27,6 +27,6 @@ else
     systemctl -q enable portal-web.socket
 fi
 [ "${1:-}" = --no-start ] && exit 0
-systemctl start portal.target || stop "the portal does not start: journalctl -u portal-upgrade -u portal-web -n 50"
+deploy/portal start
 systemctl reload nginx 2>/dev/null || true
 printf 'switch: %s serves.\n' "$(basename "$release")"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 
 from portal import clock
 from portal import settings as chosen
@@ -68,8 +68,21 @@ class Outcome:
 
 def last_run(*states: State) -> Outcome | None:
     """The newest run that ended in one of these states; None where there was none."""
-    found = select(SyncRun).where(SyncRun.state.in_(states)).order_by(SyncRun.id.desc()).limit(1)
-    run = db.session.scalar(found)
+    return _outcome(select(SyncRun).where(SyncRun.state.in_(states)))
+
+
+def last_telling_run(*states: State) -> Outcome | None:
+    """The same; but where it changed nobody, the run that brought everybody in. The clock's first run follows
+    on its heels, and whoever looks would read that nobody came.
+    """
+    newest = last_run(*states)
+    if newest is None or newest.run.state is not State.APPLIED or newest.run.joined + newest.run.changed + newest.run.left:
+        return newest
+    return _outcome(select(SyncRun).where(SyncRun.state == State.APPLIED, SyncRun.joined > 0)) or newest
+
+
+def _outcome(runs: Select[SyncRun]) -> Outcome | None:
+    run = db.session.scalar(runs.order_by(SyncRun.id.desc()).limit(1))
     if run is None:
         return None
     first = select(SyncLine).where(SyncLine.run_id == run.id, SyncLine.kind == Kind.JOINED).order_by(SyncLine.n)

@@ -86,7 +86,7 @@ def _run(name: str, *, dry: bool) -> Answer:
     states = (State.TRIED, State.FAILED) if dry else (State.APPLIED, State.BRAKED, State.FAILED)
     state: dict[str, Any] = {
         "waits": syncs.waiting(),
-        "outcome": queries.last_run(*states),
+        "outcome": queries.last_run(*states) if dry else queries.last_telling_run(*states),
         "meanings": MEANINGS,
         "plain": plain,
     }
@@ -182,6 +182,7 @@ def opening() -> Answer:
 
 def _capabilities(states: Mapping[str, str], pilots: Collection[int], problem: str = "") -> Answer:
     choices: dict[str, Any] = {"states": states, "pilots": pilots, "units": shown.pilots(pilots), "words": CAPABILITY}
+    choices["saved"] = {each.name: each.state for each in shown.capabilities()} if problem else states
     return _page("capabilities", queries.progress(), status=422 if problem else 200, problem=problem, **choices)
 
 

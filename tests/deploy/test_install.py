@@ -20,7 +20,7 @@ PROGRAMS = {
     "chown": NOTE + '[ -z "$CHOWN_FAILS" ] || [ "$1" != portal:portal ]\n',
     "runuser": '#!/bin/sh\n[ "$*" = "-u portal -- $(command -v python3) -c " ] && [ -z "$PYTHON_HIDDEN" ]\n',
     "stat": '#!/bin/sh\necho ${OWNER:-root:755}\n',
-    "systemctl": NOTE + '[ -z "$START_FAILS" ] || [ "$1" != start ]\n',
+    "systemctl": NOTE + 'case "$*" in *is-active*$NOT_ACTIVE) [ -z "$NOT_ACTIVE" ] ;; esac\n',
     "python3": f"""#!/bin/sh
 case "$*" in
     *"-m venv"*) echo venv >>"$NOTES/calls"; mkdir -p "$3/bin"; ln -s "$0" "$3/bin/python" ;;
@@ -181,10 +181,24 @@ def test_missing_packages_are_those_of_an_installation(machine):
     assert machine.calls[1] == "apt-get install -q -y --no-install-recommends nginx fontconfig"
 
 
-def test_a_portal_that_does_not_start_says_where_to_look(machine):
+@pytest.mark.parametrize("unit", ["portal-web.service", "portal-worker.service"])
+def test_a_portal_that_does_not_start_says_where_to_look(machine, unit):
+    """The target stands although what it wants has failed: systemd says nothing of it."""
     machine.install("sqlite", "openldap")
-    assert machine.run(machine.current() / "deploy/switch.sh", START_FAILS="1") == 1
-    assert "journalctl -u portal-upgrade" in machine.said
+    for script, words in ((machine.current() / "deploy/switch.sh", ()), (machine.root / "usr/local/bin/portal", ("start",))):
+        assert machine.run(script, *words, NOT_ACTIVE=unit) == 1
+        assert "journalctl -u portal-upgrade" in machine.said and "serves" not in machine.said
+        assert machine.run(script, *words) == 0, machine.said
+
+
+def test_stopping_waits_for_each_service_and_not_for_the_target_alone(machine):
+    machine.install("sqlite", "openldap")
+    assert machine.run(machine.root / "usr/local/bin/portal", "stop") == 0
+    (call,) = machine.calls
+    services = {path.name for path in (PROJECT / "deploy/systemd").glob("*.service")} - {"portal-backup.service"}
+    assert {*call.split()} == {"systemctl", "stop", "portal.target", "portal-web.socket", *services}
+    machine.run(machine.root / "usr/local/bin/portal", "restart")
+    assert machine.calls[:2] == [call, "systemctl start portal.target"]
 
 
 @pytest.mark.parametrize("script", ["install.sh", "switch.sh", "portal"])

@@ -1,6 +1,6 @@
 """Runs the portal's units where systemd does not: for trying an installation in a box, as root.
 
-    python3 units.py start portal.target | stop portal.target | restart nginx | enable … | daemon-reload
+    python3 units.py start portal.target | stop portal.target | is-active portal-web | restart nginx | enable … | daemon-reload
 
 What a unit says is done as far as a plain process can: its user, mask, folder, environment, no new privileges, no
 capabilities, no memory that is written and run, a file system it cannot write but for its own folders, a /tmp of its own.
@@ -134,6 +134,8 @@ def main(words):
             stop(name)
     for name in names if verb in ("start", "restart") else ():
         start(name)
+    if verb == "is-active":
+        sys.exit(0 if all(alive(service(name)) for name in names) else 3)
     if verb == "reload":
         subprocess.run(["nginx", "-s", "reload"], check=True)
 

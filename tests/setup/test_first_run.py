@@ -127,7 +127,9 @@ def test_from_empty_to_open(empty, local, visit):
     without = hr.post("/setup/capabilities", goals="pilot", checkins="off", feedback="off", reviews="off")
     assert (without.status_code, "Choose at least one department" in without.text) == (422, True)
     assert db.session.scalars(select(Switch.capability)).all() == [], "all of it or nothing"
+    assert re.findall(r"<dd>(.*?)</dd>", without.text) == ["Whole company"] * 4, "the door opens with what is saved, not with what is chosen"
     hr.post("/setup/capabilities", goals="pilot", checkins="pilot", feedback="off", reviews="off", unit=[str(units["生产部"])])
+    assert re.findall(r"<dd>(.*?)</dd>", hr.get("/setup/capabilities").text) == ["Pilot", "Pilot", "Off", "Off"]
     assert db.session.scalars(select(Switch.capability).order_by(Switch.capability)).all() == ["checkins", "feedback", "goals", "reviews"]
     assert {*db.session.execute(select(Pilot.capability, Pilot.unit_id))} == {("goals", units["生产部"]), ("checkins", units["生产部"])}
 
@@ -137,6 +139,13 @@ def test_from_empty_to_open(empty, local, visit):
     assert (visit(li).get("/").status_code, visit(li).get("/setup").status_code) == (200, 403)
     assert "/setup" not in hr.get("/").text, "it is over"
     assert _interval().total_seconds() > 0
+
+
+def test_who_came_stays_in_sight_when_the_next_run_finds_nothing_new(empty, local):
+    for _ in ("asked for", "by the clock, at once"):
+        local.post("/setup/people")
+        jobs.work_one()
+        assert "赵总" in local.get("/setup/people").text
 
 
 def test_until_somebody_decides_nobody_is_read(empty, local):
