@@ -51,15 +51,18 @@ class Answer(StrEnum):
     EXPIRED = auto()
     LOCKED = auto()  # said to wrong passwords too: show the general sentence
     PASSWORD_EXPIRED = auto()
+    RESTRICTED = auto()  # not at this hour, not from this computer
     UNREACHABLE = auto()
 
 
-RIGHT_PASSWORD = frozenset({Answer.OK, Answer.DISABLED, Answer.EXPIRED, Answer.PASSWORD_EXPIRED})
+RIGHT_PASSWORD = frozenset({Answer.OK, Answer.DISABLED, Answer.EXPIRED, Answer.PASSWORD_EXPIRED, Answer.RESTRICTED})
 
 PPOLICY_REASON: dict[int | None, Answer] = {0: Answer.PASSWORD_EXPIRED, 1: Answer.LOCKED}
 
-# Active Directory's reason inside error 49. 530 and 531 (not at this hour, not from this machine) stay general.
+# Active Directory's reason inside error 49. All but 775 are said to the right password alone.
 AD_REASON = {
+    "530": Answer.RESTRICTED,
+    "531": Answer.RESTRICTED,
     "532": Answer.PASSWORD_EXPIRED,
     "533": Answer.DISABLED,
     "701": Answer.EXPIRED,

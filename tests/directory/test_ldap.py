@@ -101,9 +101,9 @@ def test_two_entries_for_one_login_let_nobody_in(directory, caplog):
 def test_disabled_expired_and_must_change_as_active_directory_says_them():
     """Error 49 with Microsoft's reasons, as a real domain controller writes them."""
     text = "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data {}, v1db1"
-    said = {code: verdict({"result": 49, "message": text.format(code)}) for code in ("52e", "525", "530", "533", "701", "773", "532", "775")}
+    said = {code: verdict({"result": 49, "message": text.format(code)}) for code in ("52e", "525", "530", "531", "533", "701", "773", "532", "775")}
     assert said == {
-        "52e": Answer.REFUSED, "525": Answer.REFUSED, "530": Answer.REFUSED, "533": Answer.DISABLED, "701": Answer.EXPIRED,
+        "52e": Answer.REFUSED, "525": Answer.REFUSED, "530": Answer.RESTRICTED, "531": Answer.RESTRICTED, "533": Answer.DISABLED, "701": Answer.EXPIRED,
         "773": Answer.PASSWORD_EXPIRED, "532": Answer.PASSWORD_EXPIRED, "775": Answer.LOCKED,
     }  # fmt: skip
     assert verdict({"result": 51, "message": ""}) is Answer.UNREACHABLE
@@ -358,6 +358,7 @@ PLAIN = {
     "('socket ssl wrapping error: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1006)',)": "LDAP_CA_FILE",
     "socket ssl wrapping error: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)": "no longer valid",
     "the service account is refused: invalidCredentials 80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 52e, v4563": "LDAP_BIND_DN",
+    **{f"the service account is refused: invalidCredentials 80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data {code}, v1db1": part for code, part in {"532": "does not expire", "773": "does not expire", "533": "switched off", "701": "switched off", "775": "locked the service", "530": "certain hours", "531": "certain hours"}.items()},
     "the service account is refused: strongerAuthRequired BindSimple: Transport encryption required.": "encrypted line",
     "ldap://a: error receiving data: timed out": "in time",
     "ldap://a: session terminated by server": "hung up",
