@@ -70,7 +70,8 @@ _TROUBLES = (
     (
         "invalidCredentials.* data 53[01],",
         N_(
-            "The service account may sign in at certain hours or on certain computers only. The directory's administrator can lift that."
+            "The service account may sign in at certain hours or on certain computers only. The directory's administrator can "
+            "lift that."
         ),
     ),
     (
