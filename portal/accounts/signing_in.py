@@ -31,6 +31,7 @@ class Refusal(StrEnum):
     DISABLED = auto()
     EXPIRED = auto()
     PASSWORD_EXPIRED = auto()
+    RESTRICTED = auto()
     UNREACHABLE = auto()
     TOO_MANY = auto()
     NOT_HERE_YET = auto()
@@ -43,7 +44,11 @@ SENTENCES = {
     Refusal.WRONG: N_("Account and password do not match, or the company directory has locked the account for a while."),
     Refusal.DISABLED: N_("Your company account is switched off. The service desk can tell you why."),
     Refusal.EXPIRED: N_("Your company account has expired. The service desk can extend it."),
-    Refusal.PASSWORD_EXPIRED: N_("Your password has expired. Set a new one first, then sign in with it."),
+    Refusal.PASSWORD_EXPIRED: N_("Your password has expired or has to be changed. Set a new one first, then sign in with it."),
+    Refusal.RESTRICTED: N_(
+        "Your company account may sign in at certain hours or on certain computers only, so not to the portal just now. "
+        "The service desk can change that."
+    ),
     Refusal.UNREACHABLE: N_("The company directory does not answer, so nobody can sign in just now. Try again in a minute."),
     Refusal.TOO_MANY: N_("Too many attempts. Wait a little, then try again."),
     Refusal.NOT_HERE_YET: N_(
@@ -62,6 +67,7 @@ FROM_DIRECTORY = {
     Said.DISABLED: Refusal.DISABLED,
     Said.EXPIRED: Refusal.EXPIRED,
     Said.PASSWORD_EXPIRED: Refusal.PASSWORD_EXPIRED,
+    Said.RESTRICTED: Refusal.RESTRICTED,
     Said.UNREACHABLE: Refusal.UNREACHABLE,
 }
 NO_PASSWORD = frozenset({Said.REFUSED, Said.LOCKED, Said.UNREACHABLE})

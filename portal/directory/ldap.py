@@ -51,15 +51,18 @@ class Answer(StrEnum):
     EXPIRED = auto()
     LOCKED = auto()  # said to wrong passwords too: show the general sentence
     PASSWORD_EXPIRED = auto()
+    RESTRICTED = auto()  # not at this hour, not from this computer
     UNREACHABLE = auto()
 
 
-RIGHT_PASSWORD = frozenset({Answer.OK, Answer.DISABLED, Answer.EXPIRED, Answer.PASSWORD_EXPIRED})
+RIGHT_PASSWORD = frozenset({Answer.OK, Answer.DISABLED, Answer.EXPIRED, Answer.PASSWORD_EXPIRED, Answer.RESTRICTED})
 
 PPOLICY_REASON: dict[int | None, Answer] = {0: Answer.PASSWORD_EXPIRED, 1: Answer.LOCKED}
 
-# Active Directory's reason inside error 49. 530 and 531 (not at this hour, not from this machine) stay general.
+# Active Directory's reason inside error 49. All but 775 are said to the right password alone.
 AD_REASON = {
+    "530": Answer.RESTRICTED,
+    "531": Answer.RESTRICTED,
     "532": Answer.PASSWORD_EXPIRED,
     "533": Answer.DISABLED,
     "701": Answer.EXPIRED,
@@ -152,9 +155,9 @@ class Directory:
         return {name: members for name, members in found.items() if members is not None}
 
     def probe(self) -> list[Step]:
-        """Try step by step what login and sync need; the last step says why it ends there."""
+        """Try step by step what login and sync need, with every server; the last step says why it ends there."""
         steps: list[Step] = []
-        began = time.monotonic()
+        began, reads = time.monotonic(), False
 
         def note(name: str, ok: bool, seen: str, entry: Entry | None = None) -> None:
             nonlocal began
@@ -162,8 +165,10 @@ class Directory:
             began = time.monotonic()
 
         try:
-            with self._service(Deadline(self.settings.timeout * 2, self.settings.timeout), note) as line:
-                first = next(self._pages(line, self.settings.person_filter, size=3))
+            with self._service(Deadline(self.settings.timeout * 2, self.settings.timeout), note, every=True) as line:
+                reads = True
+                # A page may be empty and not the last: Active Directory answers so while it still looks.
+                first = next(filter(None, self._pages(line, self.settings.person_filter, size=3)), [])
                 if not first:
                     note("search", False, f"nothing matches {self.settings.person_filter} below {self.settings.base}")
                     return steps
@@ -172,7 +177,7 @@ class Directory:
                     entry = self._entry(found)
                     note("person", True, f"{entry.name} ({entry.login}) {entry.dn}", entry)
         except (DirectoryUnreachable, DirectoryIncomplete) as why:
-            if not steps or steps[-1].ok:  # a server that could not be used has said so itself
+            if reads:  # a server that could not be used has said so itself
                 note("stopped", False, str(why))
         return steps
 
@@ -180,15 +185,18 @@ class Directory:
         return Deadline(self.settings.sync_timeout, stall=6 * self.settings.timeout)
 
     @contextmanager
-    def _service(self, deadline: Deadline, note: Note = lambda *_: None) -> Iterator[ldap3.Connection]:
-        """A connection of the service account on the first server that answers; each server gets its part of the time."""
+    def _service(self, deadline: Deadline, note: Note = lambda *_: None, *, every: bool = False) -> Iterator[ldap3.Connection]:
+        """A connection of the service account on the first server that answers; each server gets its part of the time.
+
+        `every` tries the others too, for `note` alone: a second server that fails is missed on the day the first is away.
+        """
         now = time.monotonic()
         urls = sorted(self.settings.urls, key=lambda url: now - self._failed.get(url, -61.0) < 60)
-        whys = []
+        whys, usable = [], list[ldap3.Connection]()
         for n, url in enumerate(urls):
-            share = deadline.share(len(urls) - n, self.settings.timeout)
+            share = deadline.share(len(urls) - n + every, self.settings.timeout)
             try:
-                connection = self._connect(url, share, note)
+                usable.append(self._connect(url, share, note))
             except DirectoryUnreachable as why:
                 self._failed[url] = time.monotonic()
                 if isinstance(why, NotEncrypted) and url.secure:  # else the connection has told of itself
@@ -197,12 +205,15 @@ class Directory:
                 whys.append(f"{url}: {why}")
                 continue
             share.extend(deadline)
-            try:
-                yield connection
-            finally:
+            if not every:
+                break
+        if not usable:
+            raise DirectoryUnreachable("; ".join(whys))
+        try:
+            yield usable[0]
+        finally:
+            for connection in usable:
                 _close(connection)
-            return
-        raise DirectoryUnreachable("; ".join(whys))
 
     def _connect(self, url: Url, deadline: Deadline, note: Note) -> ldap3.Connection:
         s = self.settings
@@ -211,6 +222,7 @@ class Directory:
         # As bytes: ldap3 would run text through SASLprep, which can leave nothing of it.
         password: Any = s.bind_password.encode()
         how: Any = {"auto_referrals": False, "read_only": True, "check_names": False, "return_empty_attributes": False}
+        how["auto_range"] = False  # ldap3 would put the parts of a large group together, and take a refused part for the end
         connection = ldap3.Connection(server, s.bind_dn, password, **how)
         try:
             with _wire():
@@ -417,7 +429,8 @@ def _lower(found: dict[str, Any]) -> dict[str, list[bytes]]:
 
 
 def _texts(values: dict[str, list[bytes]], attribute: str) -> list[str]:
-    return [raw.decode("utf-8", "replace") for raw in values.get(attribute.lower(), ())]
+    # An attribute without values comes as None: the `member` beside Active Directory's `member;range=`.
+    return [raw.decode("utf-8", "replace") for raw in values.get(attribute.lower()) or ()]
 
 
 def _text(values: dict[str, list[bytes]], attribute: str) -> str | None:

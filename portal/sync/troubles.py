@@ -56,6 +56,25 @@ _TROUBLES = (
         N_("The directory takes passwords over an encrypted line only. Use ldaps:// in LDAP_URL, or LDAP_START_TLS=1."),
     ),
     (
+        "invalidCredentials.* data (532|773),",
+        N_("The password of the service account has expired or has to be changed. Set one that does not expire."),
+    ),
+    (
+        "invalidCredentials.* data (533|701),",
+        N_("The service account is switched off or has expired. The directory's administrator can switch it on again."),
+    ),
+    (
+        "invalidCredentials.* data 775,",
+        N_("The directory has locked the service account after too many wrong passwords. Its administrator can unlock it."),
+    ),
+    (
+        "invalidCredentials.* data 53[01],",
+        N_(
+            "The service account may sign in at certain hours or on certain computers only. The directory's administrator can "
+            "lift that."
+        ),
+    ),
+    (
         "invalidCredentials",
         N_("LDAP_BIND_DN or its password is wrong, or the directory has locked this account after too many attempts."),
     ),

@@ -41,6 +41,7 @@ def test_the_way_back_stays_in_the_portal(company, browser, next_):
         (Answer.DISABLED, 401, Refusal.DISABLED),
         (Answer.EXPIRED, 401, Refusal.EXPIRED),
         (Answer.PASSWORD_EXPIRED, 401, Refusal.PASSWORD_EXPIRED),
+        (Answer.RESTRICTED, 401, Refusal.RESTRICTED),
         (Answer.UNREACHABLE, 503, Refusal.UNREACHABLE),
     ],
 )
@@ -60,10 +61,12 @@ def test_no_directory_at_all_is_said_as_well(app, company, browser, monkeypatch)
 
 def test_a_link_to_the_companys_password_page(app, company, browser, directory, configured):
     assert "https://password.example" not in browser().get("/login").text
+    directory.answers["li"] = Answer.PASSWORD_EXPIRED
+    assert "A company computer asks for it" in browser().sign_in("li").text, "and somebody who has none is told a way"
     configured({"PASSWORD_URL": "https://password.example"})
     assert "https://password.example" in browser().get("/login").text
-    directory.answers["li"] = Answer.PASSWORD_EXPIRED
-    assert re.search(r'href="https://password.example"[^>]*>Set a new password', browser().sign_in("li").text)
+    said = browser().sign_in("li").text
+    assert re.search(r'href="https://password.example"[^>]*>Set a new password', said) and "A company computer" not in said
 
 
 def test_somebody_the_mirror_does_not_know_yet(company, browser, directory):

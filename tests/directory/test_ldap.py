@@ -16,6 +16,7 @@ from portal.directory.ldap import Answer, Directory, DirectoryIncomplete, Direct
 from portal.directory.ldap_settings import KNOWN
 from portal.directory.ldap_wire import Deadline, context
 from portal.sync.troubles import plain
+from tests.domain import Domain
 from tests.slapd import BASE, GROUPS, PASSWORD, PEOPLE, SERVICE, head, ldif, person, settings
 from tests.stalls import Proxy, Silent, timed
 
@@ -101,9 +102,9 @@ def test_two_entries_for_one_login_let_nobody_in(directory, caplog):
 def test_disabled_expired_and_must_change_as_active_directory_says_them():
     """Error 49 with Microsoft's reasons, as a real domain controller writes them."""
     text = "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data {}, v1db1"
-    said = {code: verdict({"result": 49, "message": text.format(code)}) for code in ("52e", "525", "530", "533", "701", "773", "532", "775")}
+    said = {code: verdict({"result": 49, "message": text.format(code)}) for code in ("52e", "525", "530", "531", "533", "701", "773", "532", "775")}
     assert said == {
-        "52e": Answer.REFUSED, "525": Answer.REFUSED, "530": Answer.REFUSED, "533": Answer.DISABLED, "701": Answer.EXPIRED,
+        "52e": Answer.REFUSED, "525": Answer.REFUSED, "530": Answer.RESTRICTED, "531": Answer.RESTRICTED, "533": Answer.DISABLED, "701": Answer.EXPIRED,
         "773": Answer.PASSWORD_EXPIRED, "532": Answer.PASSWORD_EXPIRED, "775": Answer.LOCKED,
     }  # fmt: skip
     assert verdict({"result": 51, "message": ""}) is Answer.UNREACHABLE
@@ -253,26 +254,24 @@ def test_the_department_can_come_from_a_group(slapd):
         list(Directory(settings(slapd, **by_group | {"LDAP_DEPARTMENT_GROUPS": PEOPLE})).people())
 
 
-class Ranged:
-    """A line to Active Directory as far as it concerns one group: it hands out two members at a time."""
-
-    def __init__(self, members, ends_early=False):
-        self.members, self.ends_early, self.result = members, ends_early, {"result": 0}
-
-    def search(self, dn, _condition, _scope, attributes):
-        first = int(attributes[0].partition("=")[2].partition("-")[0] or 0)
-        some, last = self.members[first : first + 2], "*" if first + 2 >= len(self.members) else first + 1
-        values = {f"member;range={first}-{last}": [one.encode() for one in some], "member": []}
-        if self.ends_early and first:
-            values = {}
-        self.response = [{"type": "searchResEntry", "dn": dn, "raw_attributes": values}] if dn == "cn=all" else []
+def domain(server):
+    return Directory(Settings.from_config({**GOOD, "LDAP_KIND": "ad", "LDAP_URL": server.url}))
 
 
-def test_a_group_too_large_for_one_answer_is_read_in_ranges(directory):
-    everybody = [f"uid=u{n},dc=x" for n in range(5)]
-    assert directory._members(Ranged(everybody), "cn=all") == set(everybody)
-    with pytest.raises(DirectoryIncomplete, match="its members end after"):
-        directory._members(Ranged(everybody, ends_early=True), "cn=all")
+def test_a_group_too_large_for_one_answer_is_read_in_ranges():
+    """Active Directory's way. ldap3 left to itself puts the parts together, and takes a part that is refused for the end."""
+    everybody = [f"cn=u{n}" for n in range(5)]
+    with Domain(everybody) as server:
+        assert domain(server).groups(["cn=all"]) == {"cn=all": set(everybody)}
+    for after, why in (("busy", "group cn=all: busy"), ("nothing", "its members end after")):
+        with Domain(everybody, after) as server, pytest.raises(DirectoryIncomplete, match=why):
+            domain(server).groups(["cn=all"])
+
+
+def test_an_empty_page_is_not_the_end():
+    with Domain([]) as server:
+        assert [entry.login for entry in domain(server).people()] == ["li"]
+        assert [(step.name, step.ok) for step in domain(server).probe()][-2:] == [("search", True), ("person", True)]
 
 
 def test_without_starttls_no_password_leaves(slapd):
@@ -350,6 +349,9 @@ def test_the_probe_tells_once_what_stops_it_and_at_which_step(slapd):
     assert told(LDAP_URL=nobody) == [("connect", False)]
     assert told(LDAP_URL=f"{nobody},{slapd.tls_url}")[:2] == [("connect", False), ("connect", True)]
     assert told(LDAP_BASE="dc=nowhere")[-1] == ("stopped", False)
+    second = f"{slapd.tls_url},{nobody}"  # nobody would miss it before the first is away
+    assert told(LDAP_URL=second)[2:5] == [("bind", True), ("connect", False), ("search", True)]
+    assert told(LDAP_URL=second, LDAP_BASE="dc=nowhere")[-2:] == [("connect", False), ("stopped", False)]
     assert told(LDAP_PERSON_FILTER="(objectClass=nothing)")[-2:] == [("bind", True), ("search", False)], "nobody is no company"
     assert told(LDAP_CA_FILE="") == told(LDAP_URL=f"ldaps://localhost:{slapd.port}") == [("connect", True), ("tls", False)]
 
@@ -358,6 +360,7 @@ PLAIN = {
     "('socket ssl wrapping error: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate in certificate chain (_ssl.c:1006)',)": "LDAP_CA_FILE",
     "socket ssl wrapping error: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)": "no longer valid",
     "the service account is refused: invalidCredentials 80090308: LdapErr: DSID-0C090439, comment: AcceptSecurityContext error, data 52e, v4563": "LDAP_BIND_DN",
+    **{f"the service account is refused: invalidCredentials 80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data {code}, v1db1": part for code, part in {"532": "does not expire", "773": "does not expire", "533": "switched off", "701": "switched off", "775": "locked the service", "530": "certain hours", "531": "certain hours"}.items()},
     "the service account is refused: strongerAuthRequired BindSimple: Transport encryption required.": "encrypted line",
     "ldap://a: error receiving data: timed out": "in time",
     "ldap://a: session terminated by server": "hung up",
