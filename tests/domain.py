@@ -6,6 +6,8 @@ import socket
 import threading
 
 PAGED = b"1.2.840.113556.1.4.319"
+# A message: its length, its number (of one byte for the first 127 of a process alone), then bind, search or unbind.
+ASKED = re.compile(rb"0(?:[\x00-\x7f]|\x81.|\x82..|\x84....)(\x02(?:\x01.|\x02..|\x03...|\x04....))([\x60\x63\x42])(.*)", re.S)
 
 
 def ber(tag: int, *parts: bytes) -> bytes:
@@ -45,7 +47,7 @@ class Domain:
                         client.sendall(self._answer(asked))
 
     def _answer(self, asked: bytes) -> bytes:
-        number, what, rest = re.search(rb"\x02\x01(.)([\x60\x63\x42])(.*)", asked, re.S).groups()
+        number, what, rest = ASKED.match(asked).groups()
         if what == b"\x60":
             return self._said(number, self._done(0x61))
         if PAGED in rest:
@@ -76,4 +78,4 @@ class Domain:
 
     @staticmethod
     def _said(number: bytes, *parts: bytes) -> bytes:
-        return ber(0x30, b"\x02\x01" + number, *parts)
+        return ber(0x30, number, *parts)

@@ -7,7 +7,7 @@ down_revision = "044"
 
 
 def upgrade() -> None:
-    op.create_index("ix_person_name", "person", ["name"])
+    op.create_index("ix_person_name", "person", ["name"], postgresql_using="hash")  # of any length
 
 
 def downgrade() -> None:

@@ -50,10 +50,7 @@ READ_WHOLE = {
 }
 """Statements that may read a big table whole, by how they begin."""
 
-READ_THROUGH = {
-    "ix_measure_unrated": "judged measures that nobody has rated: whoever keeps the library looks through them",
-    "ix_objective_company": "the company's own objectives, some dozens a year: whoever keeps the library looks through them",
-}
+READ_THROUGH = {"ix_measure_unrated": "judged measures that nobody has rated: whoever keeps the library looks through them"}
 """Indexes of few rows that may be read through from one end to the other."""
 
 PARSED_ELSEWHERE = {
@@ -99,6 +96,7 @@ PARSED_ELSEWHERE = {
 NOT_BY_LINK = {
     "goals.workbook": "a file",
     "goals.override": "on a closed goal while its period is open: the demo's closed goals are of closed periods",
+    "organisation.unfinished": "of who left with something open: in the demo nobody did",
     "notifications.calendar": "asked by calendars",
     "notifications.robot": "the demo tells no group",
     "accounts.local_login": "the break-glass account is off until somebody makes it",
