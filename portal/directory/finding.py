@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Date, bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from portal import clock, search
 from portal.db import db, kept
-from portal.directory.lines import on
+from portal.directory.lines import DAY, on
 from portal.directory.models import Person, Status, Unit, UnitTerm
 from portal.search import Kind
 
@@ -52,9 +51,9 @@ def department(name: str, day: date) -> int | None:
     return found
 
 
-_DAY: Any = bindparam("day", type_=Date)
-_THERE = exists().where(UnitTerm.unit_id == Unit.id, on(_DAY, UnitTerm))
-_DEPARTMENT = kept(select(Unit.id).where(Unit.name == bindparam("name"), _THERE).order_by(Unit.id).limit(1))
+THERE = exists().where(UnitTerm.unit_id == Unit.id, on(DAY, UnitTerm))
+"""SQL condition: a department is there on the day (`DAY`)."""
+_DEPARTMENT = kept(select(Unit.id).where(Unit.name == bindparam("name"), THERE).order_by(Unit.id).limit(1))
 
 
 def department_names(ids: Iterable[int]) -> dict[int, str]:

@@ -4,13 +4,14 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 
 from portal import clock, journal
 from portal.access import Viewer
 from portal.accounts import leaving
 from portal.db import UNSYNCED, db, kept
 from portal.directory import lines
+from portal.directory.finding import THERE
 from portal.directory.lines import on
 from portal.directory.models import Absence, Assignment, Person, Post, Source, Status, Unit, UnitTerm
 from portal.directory.reading import reading
@@ -141,9 +142,7 @@ def _new_name(name: str, unit_id: int | None) -> None:
         raise Wrong("name", N_("Another department has this name."))
 
 
-_DAY: Any = bindparam("day", type_=Date)
-_THERE = exists().where(UnitTerm.unit_id == Unit.id, on(_DAY, UnitTerm))
-_TAKEN = kept(select(Unit.id).where(Unit.name == bindparam("name"), Unit.id != bindparam("this"), _THERE).limit(1))
+_TAKEN = kept(select(Unit.id).where(Unit.name == bindparam("name"), Unit.id != bindparam("this"), THERE).limit(1))
 
 
 # Posts
